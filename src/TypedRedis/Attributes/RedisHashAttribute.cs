@@ -1,0 +1,16 @@
+namespace TypedRedis;
+
+/// <summary>
+/// Stores the model as a Redis hash, one field per member. The generator emits <c>{Model}Key</c>, <c>{Model}Hash</c> (the mapper),
+/// <c>{Model}Patch</c> and <c>{Model}Repository</c> in the model's namespace.
+/// </summary>
+/// <param name="template">The key template, such as <c>user:{Id}</c> or <c>cart:{#UserId}:items</c>. See the page on keys.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class RedisHashAttribute(string template) : Attribute
+{
+    /// <summary>The key template.</summary>
+    public string Template { get; } = template;
+
+    /// <summary>Replaces the model's name in the names of the emitted types: <c>Name = "Account"</c> gives <c>AccountKey</c>, <c>AccountRepository</c>, …</summary>
+    public string? Name { get; set; }
+}

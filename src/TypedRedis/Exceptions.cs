@@ -1,0 +1,83 @@
+namespace TypedRedis;
+
+/// <summary>The base of the errors that name a model and a key.</summary>
+public abstract class RedisModelException : Exception
+{
+    private protected RedisModelException(string message, string model, string? key, Exception? inner = null)
+        : base(message, inner)
+    {
+        Model = model;
+        Key = key;
+    }
+
+    /// <summary>The model's name with its namespace.</summary>
+    public string Model { get; }
+
+    /// <summary>The full key, prefix included, or null where several keys or none are concerned.</summary>
+    public string? Key { get; }
+}
+
+/// <summary>A value in Redis cannot be read as its member's type, or a field that the model requires is missing.</summary>
+public sealed class RedisDecodeException : RedisModelException
+{
+    internal RedisDecodeException(string message, string model, string key, string field, string? value, Exception? inner = null)
+        : base(message, model, key, inner)
+    {
+        Field = field;
+        Value = value;
+    }
+
+    /// <summary>The field.</summary>
+    public string Field { get; }
+
+    /// <summary>The value, shortened and made printable; null where the field is missing.</summary>
+    public string? Value { get; }
+}
+
+/// <summary>A member's value cannot be written to Redis without loss, so nothing was written.</summary>
+public sealed class RedisEncodeException : RedisModelException
+{
+    internal RedisEncodeException(string message, string model, string key, string field, Exception? inner = null)
+        : base(message, model, key, inner)
+        => Field = field;
+
+    /// <summary>The field.</summary>
+    public string Field { get; }
+}
+
+/// <summary>The key holds another type of value than the model's. Nothing was changed.</summary>
+public sealed class RedisWrongTypeException : RedisModelException
+{
+    internal RedisWrongTypeException(string model, string key, string expectedType, Exception? inner = null)
+        : base($"{model}: the key '{key}' does not hold a {expectedType}. Another program or another model uses the same key; nothing was changed. Look at it with TYPE, then delete it or change one of the templates.", model, key, inner)
+    {
+    }
+}
+
+/// <summary>An operation that changes an existing entity found none.</summary>
+public sealed class RedisEntityNotFoundException : RedisModelException
+{
+    internal RedisEntityNotFoundException(string model, string key, string operation)
+        : base($"{model}: {operation} found no entity at '{key}'. Insert it first.", model, key)
+    {
+    }
+}
+
+/// <summary>
+/// A call got no answer within <see cref="RedisContextOptions.OperationTimeout"/>. Whether the server carried it out is unknown.
+/// </summary>
+public sealed class RedisOperationTimeoutException : TimeoutException
+{
+    internal RedisOperationTimeoutException(string model, string? key, TimeSpan timeout)
+        : base($"{model}: no answer for '{key}' within {timeout.TotalMilliseconds:0} ms (RedisContextOptions.OperationTimeout). The server or the network is stalled, or the batch is too large; a write may or may not have been carried out.")
+    {
+        Model = model;
+        Key = key;
+    }
+
+    /// <summary>The model's name with its namespace.</summary>
+    public string Model { get; }
+
+    /// <summary>The full key, prefix included; of a batch, its first key.</summary>
+    public string? Key { get; }
+}

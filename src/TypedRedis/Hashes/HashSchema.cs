@@ -1,0 +1,86 @@
+using System.Text;
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+/// <summary>The fields of a hash model, in their order. One instance per model, made by emitted code.</summary>
+public sealed class HashSchema : ModelSchema
+{
+    /// <summary>The field that marks an entity whose own members may all be absent.</summary>
+    internal const string MarkerField = "_";
+
+    private readonly string[] _fields;
+    private readonly RedisValue[] _names;
+
+    /// <summary>Describes a model.</summary>
+    /// <param name="model">The model's name with its namespace.</param>
+    /// <param name="fields">The names of the fields.</param>
+    /// <param name="presence">The index of a field that every entity has, or -1: then the hash gets a field of its own, <c>_</c>, for that.</param>
+    public HashSchema(string model, string[] fields, int presence)
+        : base(model)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        ArgumentOutOfRangeException.ThrowIfLessThan(presence, -1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(presence, Math.Max(fields.Length, 1));
+        FieldCount = fields.Length;
+        HasMarker = presence < 0;
+        _fields = HasMarker ? [.. fields, MarkerField] : [.. fields];
+        Presence = HasMarker ? fields.Length : presence;
+        _names = Array.ConvertAll(_fields, static name => (RedisValue)Encoding.UTF8.GetBytes(name));
+    }
+
+    /// <summary>The number of the model's own fields.</summary>
+    public int FieldCount { get; }
+
+    /// <summary>The indexes of the fields that are counters.</summary>
+    public int[] Counters { get; init; } = [];
+
+    /// <summary>The indexes of the fields whose members can be null, so that the field can be absent.</summary>
+    public int[] Nullable { get; init; } = [];
+
+    /// <summary>The index of the field that every entity has.</summary>
+    internal int Presence { get; }
+
+    /// <summary>Whether <see cref="Presence"/> is the field <c>_</c> rather than one of the model's own.</summary>
+    internal bool HasMarker { get; }
+
+    /// <summary>The names of all fields as UTF-8, the marker's included: the arguments of HMGET.</summary>
+    internal RedisValue[] Names => _names;
+
+    /// <summary>The name of the field that every entity has.</summary>
+    internal RedisValue PresenceName => _names[Presence];
+
+    internal override string FieldName(int field) => _fields[field];
+
+    /// <summary>The schema of a projection: some of the fields, in another order.</summary>
+    /// <param name="projection">The projection's name with its namespace.</param>
+    /// <param name="fields">The indexes of the fields that it reads.</param>
+    public HashSchema Project(string projection, params ReadOnlySpan<int> fields)
+    {
+        ArgumentNullException.ThrowIfNull(projection);
+        int presence = fields.IndexOf(Presence);
+        var names = new List<string>(fields.Length + 1);
+        foreach (int field in fields)
+        {
+            names.Add(_fields[field]);
+        }
+
+        return new HashSchema(projection, names, _fields[Presence], presence) { Expiry = Expiry, Sliding = Sliding };
+    }
+
+    // A projection's schema: where the presence field is not among its own, it is read behind them.
+    private HashSchema(string projection, List<string> fields, string presenceField, int presence)
+        : base(projection)
+    {
+        FieldCount = fields.Count;
+        Presence = presence < 0 ? fields.Count : presence;
+        HasMarker = presence < 0;
+        if (presence < 0)
+        {
+            fields.Add(presenceField);
+        }
+
+        _fields = [.. fields];
+        _names = Array.ConvertAll(_fields, static name => (RedisValue)Encoding.UTF8.GetBytes(name));
+    }
+}

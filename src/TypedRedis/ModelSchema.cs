@@ -1,0 +1,19 @@
+namespace TypedRedis;
+
+/// <summary>What a store knows of its model besides the code that maps it.</summary>
+public abstract class ModelSchema
+{
+    private protected ModelSchema(string model) => Model = model;
+
+    /// <summary>The model's name with its namespace, as it stands in error messages.</summary>
+    public string Model { get; }
+
+    /// <summary>The declared time to live, or null where the model declares none.</summary>
+    public TimeSpan? Expiry { get; init; }
+
+    /// <summary>Whether reads and partial writes start <see cref="Expiry"/> anew.</summary>
+    public bool Sliding { get; init; }
+
+    /// <summary>The name of a member's field, as it stands in error messages.</summary>
+    internal abstract string FieldName(int field);
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+
+namespace TypedRedis;
+
+/// <summary>Options of a <see cref="RedisContext"/>.</summary>
+public sealed record RedisContextOptions
+{
+    /// <summary>Stands before every key, channel and pattern of the context, such as <c>prod:shop:</c>. A missing <c>:</c> at its end is added. Default: none.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>The number of the database, or -1 for the connection's own. Default: -1. A cluster has only database 0.</summary>
+    public int Database { get; init; } = -1;
+
+    /// <summary>
+    /// The longest time that a call waits for the server. A call that waits longer ends with <see cref="RedisOperationTimeoutException"/>; whether the server
+    /// carried it out is then unknown. Default: 5 seconds. <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
+    /// </summary>
+    public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The clock and the timers. Default: <see cref="TimeProvider.System"/>.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// The serializer options of JSON members and values that name no <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>. Default: none;
+    /// then <see cref="JsonSerializerOptions.Default"/> is used where the application allows reflection, and elsewhere such a member is an error.
+    /// </summary>
+    public JsonSerializerOptions? JsonSerializerOptions { get; init; }
+}
