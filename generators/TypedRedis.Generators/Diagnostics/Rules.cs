@@ -151,11 +151,18 @@ internal static class Rules
         "The type is no usable JSON serializer context",
         "'{1}', named as the JSON serializer context of '{0}', cannot be used: {2}");
 
+    /// <summary>model, the name of the emitted type, the other model.</summary>
+    public static readonly DiagnosticDescriptor EmittedTwice = Rule(
+        "TR1024",
+        "Two models generate the same type",
+        "'{0}' and '{2}' both generate '{1}': set Name = \"…\" on the attribute of one of them",
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
     /// <summary>All of them, by id.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         UnknownPart, PartType, MalformedTemplate, LossyFormat, ForgeableTemplate, LiteralStyle, OverlappingTemplates,
         ModelShape, ConflictingKinds, EmittedName, MemberType, FieldName, NoSettablePath, NoConstructor,
-        FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext);
+        FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice);
 
     /// <summary>Reports, where there is someone to report to.</summary>
     public static void Report(this Action<Diagnostic>? report, DiagnosticDescriptor rule, Location? location, params object?[] arguments)

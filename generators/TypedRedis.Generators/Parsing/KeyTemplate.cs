@@ -20,7 +20,6 @@ internal sealed record KeyLiteral(string Text) : KeySegment;
 /// <param name="Name">The property's name.</param>
 /// <param name="Type">The property's type, fully qualified, as C# source: <c>long</c>, <c>global::System.Guid</c>.</param>
 /// <param name="Kind">What the part is.</param>
-/// <param name="Integer">Which integer type, where <paramref name="Kind"/> is <see cref="PartKind.Integer"/>; else <see cref="IntegerType.None"/>.</param>
 /// <param name="Format">The format, or null for the type's only text. Always there for dates and times, where the default is filled in.</param>
 /// <param name="Normalizes">Whether the text holds less than the value, so that the key's constructor must reduce the value to its text.</param>
 /// <param name="IsTag">Whether the part is the cluster's hash tag (<c>{#Id}</c>).</param>
@@ -30,7 +29,6 @@ internal sealed record KeyPart(
     string Name,
     string Type,
     PartKind Kind,
-    IntegerType Integer,
     string? Format,
     bool Normalizes,
     bool IsTag,
@@ -39,21 +37,7 @@ internal sealed record KeyPart(
 
 internal enum PartKind
 {
-    Text,
-    Integer,
-    Char,
-    Boolean,
-    Guid,
-    Enum,
-    DateOnly,
-    TimeOnly,
-    DateTime,
-    DateTimeOffset,
-}
-
-internal enum IntegerType
-{
-    None,
+    String,
     SByte,
     Byte,
     Int16,
@@ -64,4 +48,12 @@ internal enum IntegerType
     UInt64,
     Int128,
     UInt128,
+    Char,
+    Boolean,
+    Guid,
+    Enum,
+    DateOnly,
+    TimeOnly,
+    DateTime,
+    DateTimeOffset,
 }
