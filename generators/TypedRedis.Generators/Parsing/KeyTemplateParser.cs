@@ -180,21 +180,13 @@ internal sealed class KeyTemplateParser
         return null;
     }
 
-    private string? FaultOf(ISymbol member) => member switch
+    private static string? FaultOf(ISymbol member) => member switch
     {
         not IPropertySymbol => "which is a field: make it a property",
         { IsStatic: true } => "which is static, and the key of an entity is made of its own properties: name one of those",
         IPropertySymbol { IsIndexer: true } or { IsImplicitlyDeclared: true, Name: "EqualityContract" } => "which is no property that holds a value: name another",
-        IPropertySymbol property when property.FindGetter() is { } getter && IsVisible(getter) => null,
-        _ => "which has no getter that the generated code can call: give it a public or internal one",
-    };
-
-    private bool IsVisible(IMethodSymbol getter) => getter.DeclaredAccessibility switch
-    {
-        Accessibility.Public => true,
-        Accessibility.Internal or Accessibility.ProtectedOrInternal => SymbolEqualityComparer.Default.Equals(getter.ContainingAssembly, _model.ContainingAssembly)
-            || getter.ContainingAssembly.GivesAccessTo(_model.ContainingAssembly),
-        _ => false,
+        IPropertySymbol property when property.FindGetter() is { DeclaredAccessibility: Accessibility.Public } => null,
+        _ => "which has no public getter: make the property and its getter public",
     };
 
     private void Unknown(TemplatePiece piece, string fault)
