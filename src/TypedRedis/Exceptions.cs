@@ -78,6 +78,6 @@ public sealed class RedisOperationTimeoutException : TimeoutException
     /// <summary>The model's name with its namespace.</summary>
     public string Model { get; }
 
-    /// <summary>The full key, prefix included; of a batch, its first key.</summary>
+    /// <summary>The full key, prefix included; of a batch, one of its keys.</summary>
     public string? Key { get; }
 }

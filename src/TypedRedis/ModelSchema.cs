@@ -14,6 +14,15 @@ public abstract class ModelSchema
     /// <summary>Whether reads and partial writes start <see cref="Expiry"/> anew.</summary>
     public bool Sliding { get; init; }
 
+    /// <summary>The type of the model's keys as TYPE tells it.</summary>
+    internal abstract string RedisType { get; }
+
+    /// <summary>The declared time to live in milliseconds, or 0.</summary>
+    internal long ExpiryMilliseconds => Expiry is { } expiry ? (long)expiry.TotalMilliseconds : 0;
+
+    /// <summary>The time to live that reads and partial writes start anew, in milliseconds, or 0.</summary>
+    internal long SlidingMilliseconds => Sliding ? ExpiryMilliseconds : 0;
+
     /// <summary>The name of a member's field, as it stands in error messages.</summary>
     internal abstract string FieldName(int field);
 }

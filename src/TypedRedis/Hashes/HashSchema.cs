@@ -44,11 +44,22 @@ public sealed class HashSchema : ModelSchema
     /// <summary>Whether <see cref="Presence"/> is the field <c>_</c> rather than one of the model's own.</summary>
     internal bool HasMarker { get; }
 
+    /// <summary>Whether every entity has all fields and nothing else of its hash needs care: then an upsert is one HSET.</summary>
+    internal bool IsPlain => Nullable.Length == 0 && Counters.Length == 0 && !HasMarker && Expiry is null;
+
+    /// <summary>The arguments of a read that starts the expiry anew.</summary>
+    internal RedisValue[] SlidingReadArguments => field ??= [SlidingMilliseconds, Presence + 1, .. _names];
+
     /// <summary>The names of all fields as UTF-8, the marker's included: the arguments of HMGET.</summary>
     internal RedisValue[] Names => _names;
 
+    /// <summary>The same as objects, for commands that take those.</summary>
+    internal object[] NameBytes => field ??= Array.ConvertAll(_names, static name => (object)(byte[])name!);
+
     /// <summary>The name of the field that every entity has.</summary>
     internal RedisValue PresenceName => _names[Presence];
+
+    internal override string RedisType => "hash";
 
     internal override string FieldName(int field) => _fields[field];
 

@@ -4,5 +4,7 @@ namespace TypedRedis;
 /// <param name="model">The model's name with its namespace.</param>
 public sealed class StringSchema(string model) : ModelSchema(model)
 {
+    internal override string RedisType => "string";
+
     internal override string FieldName(int field) => "(value)";
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using StackExchange.Redis;
 
 namespace TypedRedis;
@@ -6,6 +7,7 @@ namespace TypedRedis;
 /// Where a value stands: the model, the key, and the options of the <see cref="RedisContext"/>. It writes and reads the values of fields, and its errors
 /// name model, key, field and value.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly partial struct CodecContext
 {
     private readonly RedisContext _redis;

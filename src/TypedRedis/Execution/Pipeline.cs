@@ -1,0 +1,221 @@
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+/// <summary>
+/// Sends many calls without waiting for each. In chunks, two under way at a time: as fast as sending all at once, while other callers of the connection wait
+/// for a chunk at most and memory stays bounded.
+/// </summary>
+internal static class Pipeline
+{
+    /// <summary>How many calls a chunk has.</summary>
+    public const int ChunkSize = 500;
+
+    /// <summary>Sends <paramref name="count"/> calls and hands on their replies in order. The first error ends it; what was sent is carried out.</summary>
+    public static Task RunAsync<T>(
+        RedisContext redis,
+        ModelSchema schema,
+        int count,
+        Func<int, RedisKey> key,
+        Func<int, RedisKey, Task<T>> send,
+        Action<int, RedisKey, T> receive,
+        CancellationToken cancellationToken)
+        => RunChunksAsync(
+            count,
+            ChunkSize,
+            (start, length) => new CallChunk<T>(redis, schema, start, length, key, send, receive),
+            cancellationToken);
+
+    /// <summary>Sends <paramref name="count"/> scripts and hands on their replies in order. The first error ends it; what was sent is carried out.</summary>
+    /// <param name="redis">The context.</param>
+    /// <param name="schema">The model.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="count">How many calls.</param>
+    /// <param name="call">The keys and arguments of a call. No key may stand in two calls: a server that lost the script gets some calls later than others.</param>
+    /// <param name="receive">Takes the reply to a call.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <param name="chunkSize">How many calls a chunk has.</param>
+    public static Task RunScriptAsync(
+        RedisContext redis,
+        ModelSchema schema,
+        RedisScript script,
+        int count,
+        Func<int, (RedisKey[] Keys, RedisValue[] Arguments)> call,
+        Action<int, RedisKey[], RedisResult> receive,
+        CancellationToken cancellationToken,
+        int chunkSize = ChunkSize)
+        => RunChunksAsync(
+            count,
+            chunkSize,
+            (start, length) => new ScriptChunk(redis, schema, script, start, length, call, receive),
+            cancellationToken);
+
+    private static async Task RunChunksAsync(int count, int chunkSize, Func<int, int, Chunk> send, CancellationToken cancellationToken)
+    {
+        Chunk? underWay = null;
+        try
+        {
+            for (int start = 0; start < count; start += chunkSize)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Chunk next = send(start, Math.Min(chunkSize, count - start));
+                Chunk? previous = underWay;
+                underWay = next;
+                if (previous is not null)
+                {
+                    await previous.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            if (underWay is not null)
+            {
+                await underWay.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            underWay?.Observe();
+            throw;
+        }
+    }
+
+    private abstract class Chunk
+    {
+        public abstract Task ReceiveAsync(CancellationToken cancellationToken);
+
+        /// <summary>Looks at the errors of calls that nobody waits for any more.</summary>
+        public abstract void Observe();
+
+        protected static void ObserveAll(ReadOnlySpan<Task> tasks)
+        {
+            foreach (Task task in tasks)
+            {
+                _ = task.ContinueWith(
+                    static failed => _ = failed.Exception,
+                    CancellationToken.None,
+                    TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                    TaskScheduler.Default);
+            }
+        }
+    }
+
+    private sealed class CallChunk<T> : Chunk
+    {
+        private readonly RedisContext _redis;
+        private readonly ModelSchema _schema;
+        private readonly int _start;
+        private readonly RedisKey[] _keys;
+        private readonly Task<T>[] _tasks;
+        private readonly Action<int, RedisKey, T> _receive;
+
+        public CallChunk(
+            RedisContext redis, ModelSchema schema, int start, int length, Func<int, RedisKey> key, Func<int, RedisKey, Task<T>> send, Action<int, RedisKey, T> receive)
+        {
+            _redis = redis;
+            _schema = schema;
+            _start = start;
+            _receive = receive;
+            _keys = new RedisKey[length];
+            _tasks = new Task<T>[length];
+            for (int i = 0; i < length; i++)
+            {
+                _keys[i] = key(start + i);
+            }
+
+            for (int i = 0; i < length; i++)
+            {
+                _tasks[i] = send(start + i, _keys[i]);
+            }
+        }
+
+        public override async Task ReceiveAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                // The last reply of a node comes last: behind it the others are there, and cost no wait of their own.
+                await OperationWait<T>.For(_tasks[^1], _redis, _schema, _keys[^1], cancellationToken).ConfigureAwait(false);
+                for (int i = 0; i < _tasks.Length; i++)
+                {
+                    T reply = await OperationWait<T>.For(_tasks[i], _redis, _schema, _keys[i], cancellationToken).ConfigureAwait(false);
+                    _receive(_start + i, _keys[i], reply);
+                }
+            }
+            catch
+            {
+                Observe();
+                throw;
+            }
+        }
+
+        public override void Observe() => ObserveAll(_tasks);
+    }
+
+    private sealed class ScriptChunk : Chunk
+    {
+        private readonly RedisContext _redis;
+        private readonly ModelSchema _schema;
+        private readonly RedisScript _script;
+        private readonly int _start;
+        private readonly (RedisKey[] Keys, RedisValue[] Arguments)[] _calls;
+        private readonly Task _load;
+        private readonly Task<RedisResult>[] _tasks;
+        private readonly Action<int, RedisKey[], RedisResult> _receive;
+
+        public ScriptChunk(
+            RedisContext redis,
+            ModelSchema schema,
+            RedisScript script,
+            int start,
+            int length,
+            Func<int, (RedisKey[] Keys, RedisValue[] Arguments)> call,
+            Action<int, RedisKey[], RedisResult> receive)
+        {
+            _redis = redis;
+            _schema = schema;
+            _script = script;
+            _start = start;
+            _receive = receive;
+            _calls = new (RedisKey[], RedisValue[])[length];
+            _tasks = new Task<RedisResult>[length];
+
+            for (int i = 0; i < length; i++)
+            {
+                _calls[i] = call(start + i);    // all of them before the first is sent: a value that cannot be written sends nothing
+            }
+
+            // A server that has lost the script has it again before the first call: else each call would be sent twice.
+            _load = AdHocCommand.LoadAsync(redis.Database, script);
+            for (int i = 0; i < length; i++)
+            {
+                _tasks[i] = redis.Database.ScriptEvaluateAsync(script.Sha, _calls[i].Keys, _calls[i].Arguments);
+            }
+        }
+
+        public override async Task ReceiveAsync(CancellationToken cancellationToken)
+        {
+            ObserveAll([_load]);
+            try
+            {
+                // As above; but a call whose script was sent again must be waited for once only.
+                int last = _tasks.Length - 1;
+                RedisResult lastReply = await WaitAsync(last, cancellationToken).ConfigureAwait(false);
+                for (int i = 0; i < last; i++)
+                {
+                    _receive(_start + i, _calls[i].Keys, await WaitAsync(i, cancellationToken).ConfigureAwait(false));
+                }
+
+                _receive(_start + last, _calls[last].Keys, lastReply);
+            }
+            catch
+            {
+                Observe();
+                throw;
+            }
+        }
+
+        public override void Observe() => ObserveAll([_load, .. _tasks]);
+
+        private ValueTask<RedisResult> WaitAsync(int i, CancellationToken cancellationToken)
+            => ScriptWait.For(_tasks[i], _script, _redis, _schema, _calls[i].Keys, _calls[i].Arguments, cancellationToken);
+    }
+}

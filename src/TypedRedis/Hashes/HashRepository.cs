@@ -1,0 +1,403 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+/// <summary>
+/// Stores entities as Redis hashes, one field per member. The emitted <c>{Model}Repository</c> types derive from it. Thread-safe; cheap to make.
+/// </summary>
+/// <remarks>
+/// An entity exists where its hash has the field that every entity of the model has. All errors name model and key. A call that fails with anything but the
+/// errors listed at it (a lost connection, a timeout) may or may not have been carried out; cancelling a call stops the wait, not the write.
+/// </remarks>
+/// <typeparam name="TEntity">The model.</typeparam>
+/// <typeparam name="TKey">The model's key.</typeparam>
+/// <typeparam name="TMapper">The model's mapper.</typeparam>
+public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<TEntity, TKey>
+    where TEntity : class
+    where TKey : struct, IRedisKey<TKey>
+    where TMapper : struct, IHashMapper<TEntity, TKey>
+{
+    /// <summary>Makes a repository.</summary>
+    protected HashRepository(RedisContext redis)
+        : base(redis)
+    {
+    }
+
+    /// <summary>Makes a test double: a derived class that overrides what its test calls.</summary>
+    protected HashRepository()
+    {
+    }
+
+    private protected sealed override ModelSchema ModelSchema => TMapper.Schema;
+
+    private protected sealed override RedisValue PresenceField => TMapper.Schema.PresenceName;
+
+    /// <summary>Reads an entity. One round trip (HMGET; with a sliding expiry a script that also starts it anew). O(fields).</summary>
+    /// <returns>The entity, or null where there is none.</returns>
+    /// <exception cref="RedisDecodeException">A field's value cannot be read, or a required field is missing.</exception>
+    /// <exception cref="RedisWrongTypeException">The key holds another type of value.</exception>
+    /// <exception cref="RedisOperationTimeoutException">The server did not answer within <see cref="RedisContextOptions.OperationTimeout"/>.</exception>
+    public virtual Task<TEntity?> GetAsync(TKey key, CancellationToken cancellationToken = default)
+        => ReadAsync<TEntity, EntityReader>(key, cancellationToken);
+
+    /// <summary>Reads the part of an entity that a projection has. One round trip. O(fields of the projection).</summary>
+    /// <typeparam name="TProjection">A type with <see cref="RedisProjectionAttribute{TEntity}"/> for the model.</typeparam>
+    /// <returns>The projection, or null where there is no entity.</returns>
+    /// <exception cref="RedisDecodeException">A field's value cannot be read, or a required field is missing.</exception>
+    /// <exception cref="RedisWrongTypeException">The key holds another type of value.</exception>
+    public virtual Task<TProjection?> GetAsync<TProjection>(TKey key, CancellationToken cancellationToken = default)
+        where TProjection : class, IHashProjection<TProjection, TEntity, TKey>
+        => ReadAsync<TProjection, ProjectionReader<TProjection>>(key, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<TEntity?[]> GetManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+        => ReadManyAsync<TEntity, EntityReader>(keys, cancellationToken);
+
+    /// <summary>Reads a projection of many entities, as <see cref="GetManyAsync(IEnumerable{TKey}, CancellationToken)"/> does whole ones.</summary>
+    /// <typeparam name="TProjection">A type with <see cref="RedisProjectionAttribute{TEntity}"/> for the model.</typeparam>
+    /// <inheritdoc cref="GetManyAsync(IEnumerable{TKey}, CancellationToken)"/>
+    public virtual Task<TProjection?[]> GetManyAsync<TProjection>(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+        where TProjection : class, IHashProjection<TProjection, TEntity, TKey>
+        => ReadManyAsync<TProjection, ProjectionReader<TProjection>>(keys, cancellationToken);
+
+    /// <summary>Whether there is an entity. One round trip. O(1). Does not start a sliding expiry anew.</summary>
+    /// <exception cref="RedisWrongTypeException">The key holds another type of value.</exception>
+    public virtual async Task<bool> ExistsAsync(TKey key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RedisKey redisKey = key.ToRedisKey();
+        return await WaitAsync(Database.HashExistsAsync(redisKey, PresenceField), redisKey, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether there are entities, per key in its order. Pipelined: one round trip per 500 keys. O(keys).</summary>
+    /// <exception cref="RedisWrongTypeException">A key holds another type of value.</exception>
+    public virtual async Task<bool[]> ExistsManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        TKey[] all = [.. keys];
+        var exist = new bool[all.Length];
+        await Pipeline.RunAsync(
+            Redis,
+            ModelSchema,
+            all.Length,
+            i => all[i].ToRedisKey(),
+            (_, key) => Database.HashExistsAsync(key, PresenceField),
+            (i, _, reply) => exist[i] = reply,
+            cancellationToken).ConfigureAwait(false);
+        return exist;
+    }
+
+    /// <summary>Writes an entity if there is none at its key. One round trip, atomic. O(fields).</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="expiresIn">Its time to live; null for the declared one; <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
+    /// <param name="cancellationToken">Stops the wait, not the write.</param>
+    /// <returns>True if it was written, false if there is one already, which stays as it is.</returns>
+    /// <exception cref="RedisEncodeException">A member's value cannot be written without loss. Nothing was sent.</exception>
+    /// <exception cref="RedisWrongTypeException">The key holds another type of value, which stays.</exception>
+    public virtual Task<bool> InsertAsync(TEntity entity, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => WriteAsync(WriteMode.Insert, entity, expiresIn, cancellationToken);
+
+    /// <summary>
+    /// Writes an entity, whether or not there is one: afterwards the hash has the fields of this entity and no other. Counters keep the value that they have.
+    /// One round trip, atomic. O(fields).
+    /// </summary>
+    /// <inheritdoc cref="InsertAsync" path="/param"/>
+    /// <returns>True if there was none, false if one was replaced.</returns>
+    /// <inheritdoc cref="InsertAsync" path="/exception"/>
+    public virtual Task<bool> UpsertAsync(TEntity entity, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => WriteAsync(WriteMode.Upsert, entity, expiresIn, cancellationToken);
+
+    /// <summary>Replaces an entity that exists, as <see cref="UpsertAsync"/> does; never makes one that was deleted or has expired. One round trip, atomic. O(fields).</summary>
+    /// <inheritdoc cref="InsertAsync" path="/param"/>
+    /// <returns>True if it was replaced, false if there is none.</returns>
+    /// <inheritdoc cref="InsertAsync" path="/exception"/>
+    public virtual Task<bool> UpdateAsync(TEntity entity, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => WriteAsync(WriteMode.Update, entity, expiresIn, cancellationToken);
+
+    /// <summary>
+    /// Inserts many entities. Pipelined: one round trip per 500; each entity is written atomically, the batch as a whole is not. Of several entities with one
+    /// key the first is inserted. O(fields of all).
+    /// </summary>
+    /// <returns>Per entity, in its order, whether it was inserted.</returns>
+    /// <inheritdoc cref="InsertAsync" path="/exception"/>
+    public virtual Task<bool[]> InsertManyAsync(IEnumerable<TEntity> entities, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => WriteManyAsync(WriteMode.Insert, entities, expiresIn, cancellationToken);
+
+    /// <summary>
+    /// Upserts many entities. Pipelined: one round trip per 500; each entity is written atomically, the batch as a whole is not. Of several entities with one
+    /// key the last is written. O(fields of all).
+    /// </summary>
+    /// <inheritdoc cref="InsertAsync" path="/exception"/>
+    public virtual Task UpsertManyAsync(IEnumerable<TEntity> entities, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => WriteManyAsync(WriteMode.Upsert, entities, expiresIn, cancellationToken);
+
+    /// <summary>
+    /// Updates many entities. Pipelined: one round trip per 500; each entity is written atomically, the batch as a whole is not. Of several entities with one
+    /// key the last is written. O(fields of all).
+    /// </summary>
+    /// <returns>Per entity, in its order, whether there was one at its key.</returns>
+    /// <inheritdoc cref="InsertAsync" path="/exception"/>
+    public virtual Task<bool[]> UpdateManyAsync(IEnumerable<TEntity> entities, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => WriteManyAsync(WriteMode.Update, entities, expiresIn, cancellationToken);
+
+    /// <summary>Changes the assigned members of an entity that exists. One round trip, atomic. O(fields of the patch).</summary>
+    /// <returns>Whether there is an entity.</returns>
+    protected async Task<bool> PatchCoreAsync(TKey key, HashPatch<TEntity> patch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        cancellationToken.ThrowIfCancellationRequested();
+        RedisKey redisKey = key.ToRedisKey();
+        RedisResult reply = await EvaluateAsync(HashCommands.PatchScript, redisKey, PatchArguments(redisKey, patch), cancellationToken).ConfigureAwait(false);
+        return (long)reply == 1;
+    }
+
+    /// <summary>Changes the assigned members of many entities. Pipelined: one round trip per 500 patches.</summary>
+    /// <returns>Per patch, in its order, whether there is an entity.</returns>
+    /// <exception cref="ArgumentException">Two patches are for one key: their order would be lost.</exception>
+    protected async Task<bool[]> PatchManyCoreAsync<TPatch>(IEnumerable<(TKey Key, TPatch Patch)> patches, CancellationToken cancellationToken)
+        where TPatch : HashPatch<TEntity>
+    {
+        ArgumentNullException.ThrowIfNull(patches);
+        (TKey Key, TPatch Patch)[] all = [.. patches];
+        var seen = new HashSet<TKey>(all.Length);
+        foreach ((TKey key, TPatch patch) in all)
+        {
+            ArgumentNullException.ThrowIfNull(patch, nameof(patches));
+            if (!seen.Add(key))
+            {
+                throw new ArgumentException($"{TMapper.Schema.Model}: the batch has two patches for '{Redis.FullKey(key.ToRedisKey())}'. Merge them, or apply them one after the other.", nameof(patches));
+            }
+        }
+
+        var changed = new bool[all.Length];
+        await Pipeline.RunScriptAsync(
+            Redis,
+            ModelSchema,
+            HashCommands.PatchScript,
+            all.Length,
+            i =>
+            {
+                RedisKey key = all[i].Key.ToRedisKey();
+                return ([key], PatchArguments(key, all[i].Patch));
+            },
+            (i, _, reply) => changed[i] = (long)reply == 1,
+            cancellationToken).ConfigureAwait(false);
+        return changed;
+    }
+
+    /// <summary>Adds to a counter of an entity that exists. One round trip, atomic. O(1).</summary>
+    /// <returns>The new value.</returns>
+    /// <exception cref="RedisEntityNotFoundException">There is no entity.</exception>
+    /// <exception cref="OverflowException">The sum leaves the range of the member's type. Nothing was changed.</exception>
+    protected Task<long> IncrementCoreAsync(TKey key, int field, long by, CancellationToken cancellationToken)
+        => IncrementAsync(key, field, by, minimum: "", maximum: "", nameof(Int64), cancellationToken);
+
+    /// <inheritdoc cref="IncrementCoreAsync"/>
+    protected async Task<int> IncrementInt32CoreAsync(TKey key, int field, int by, CancellationToken cancellationToken)
+        => (int)await IncrementAsync(key, field, by, minimum: int.MinValue, maximum: int.MaxValue, nameof(Int32), cancellationToken).ConfigureAwait(false);
+
+    private async Task<long> IncrementAsync(
+        TKey key, int field, long by, RedisValue minimum, RedisValue maximum, string type, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        HashSchema schema = TMapper.Schema;
+        RedisKey redisKey = key.ToRedisKey();
+        RedisValue[] arguments = [schema.PresenceName, schema.SlidingMilliseconds, schema.Names[field], by, minimum, maximum];
+        try
+        {
+            RedisResult reply = await EvaluateAsync(HashCommands.IncrementScript, redisKey, arguments, cancellationToken).ConfigureAwait(false);
+            return reply.IsNull
+                ? throw new RedisEntityNotFoundException(schema.Model, Redis.FullKey(redisKey), $"incrementing '{schema.FieldName(field)}'")
+                : long.Parse((string)reply!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("OVERFLOW ", StringComparison.Ordinal))
+        {
+            throw new OverflowException($"{schema.Model}: adding {by} to the counter '{schema.FieldName(field)}' of '{Redis.FullKey(redisKey)}', which is {e.Message["OVERFLOW ".Length..]}, leaves the range of {type}. Nothing was changed.", e);
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("NOTINTEGER ", StringComparison.Ordinal))
+        {
+            string value = e.Message["NOTINTEGER ".Length..];
+            throw new RedisDecodeException(
+                $"{schema.Model}: the counter '{schema.FieldName(field)}' of '{Redis.FullKey(redisKey)}' is '{value}', which is no integer. Another program wrote it; set it with a patch.",
+                schema.Model,
+                Redis.FullKey(redisKey),
+                schema.FieldName(field),
+                value,
+                e);
+        }
+    }
+
+    private Task<T?> ReadAsync<T, TReader>(TKey key, CancellationToken cancellationToken)
+        where T : class
+        where TReader : struct, IReader<T>
+        => TReader.Schema.Sliding ? ReadSlidingAsync<T, TReader>(key, cancellationToken) : ReadFieldsAsync<T, TReader>(key, cancellationToken);
+
+    private async Task<T?> ReadFieldsAsync<T, TReader>(TKey key, CancellationToken cancellationToken)
+        where T : class
+        where TReader : struct, IReader<T>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RedisKey redisKey = key.ToRedisKey();
+        RedisValue[] values = await WaitAsync(Database.HashGetAsync(redisKey, TReader.Schema.Names), redisKey, cancellationToken).ConfigureAwait(false);
+        return Decode<T, TReader>(key, redisKey, values);
+    }
+
+    private async Task<T?> ReadSlidingAsync<T, TReader>(TKey key, CancellationToken cancellationToken)
+        where T : class
+        where TReader : struct, IReader<T>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RedisKey redisKey = key.ToRedisKey();
+        RedisResult values = await EvaluateAsync(HashCommands.ReadScript, redisKey, TReader.Schema.SlidingReadArguments, cancellationToken).ConfigureAwait(false);
+        return Decode<T, TReader>(key, redisKey, (RedisValue[])values!);
+    }
+
+    private async Task<T?[]> ReadManyAsync<T, TReader>(IEnumerable<TKey> keys, CancellationToken cancellationToken)
+        where T : class
+        where TReader : struct, IReader<T>
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        TKey[] all = [.. keys];
+        var read = new T?[all.Length];
+        HashSchema schema = TReader.Schema;
+        if (schema.Sliding)
+        {
+            await Pipeline.RunScriptAsync(
+                Redis,
+                schema,
+                HashCommands.ReadScript,
+                all.Length,
+                i => ([all[i].ToRedisKey()], schema.SlidingReadArguments),
+                (i, keys, reply) => read[i] = Decode<T, TReader>(all[i], keys[0], (RedisValue[])reply!),
+                cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await Pipeline.RunAsync(
+                Redis,
+                schema,
+                all.Length,
+                i => all[i].ToRedisKey(),
+                (_, key) => Database.HashGetAsync(key, schema.Names),
+                (i, key, values) => read[i] = Decode<T, TReader>(all[i], key, values),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return read;
+    }
+
+    private T? Decode<T, TReader>(TKey key, RedisKey redisKey, RedisValue[] values)
+        where T : class
+        where TReader : struct, IReader<T>
+        => values[TReader.Schema.Presence].IsNull ? null : TReader.Read(key, values, new CodecContext(Redis, TReader.Schema, redisKey));
+
+    private async Task<bool> WriteAsync(WriteMode mode, TEntity entity, TimeSpan? expiresIn, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(entity);
+        cancellationToken.ThrowIfCancellationRequested();
+        HashSchema schema = TMapper.Schema;
+        long expiry = WriteExpiry(expiresIn);
+        RedisKey key = TMapper.KeyOf(entity).ToRedisKey();
+        if (mode == WriteMode.Upsert && expiry == 0 && schema.IsPlain)
+        {
+            RedisResult added = await WaitAsync(AdHocCommand.ExecuteAsync(Database, "HSET", SetArguments(key, entity)), key, cancellationToken).ConfigureAwait(false);
+            return (long)added == schema.FieldCount;
+        }
+
+        RedisResult reply = await EvaluateAsync(HashCommands.WriteScript, key, WriteArguments(key, entity, mode, expiry), cancellationToken).ConfigureAwait(false);
+        return (long)reply == 1;
+    }
+
+    private async Task<bool[]> WriteManyAsync(WriteMode mode, IEnumerable<TEntity> entities, TimeSpan? expiresIn, CancellationToken cancellationToken)
+    {
+        TEntity[] all = BatchOrder.Materialize(entities);
+        TKey[] keys = Array.ConvertAll(all, static entity => TMapper.KeyOf(entity));
+        int[] sent = mode == WriteMode.Insert ? BatchOrder.FirstOf<TKey>(keys) : BatchOrder.LastOf<TKey>(keys);
+        var written = new bool[all.Length];
+        long expiry = WriteExpiry(expiresIn);
+        HashSchema schema = TMapper.Schema;
+        if (mode == WriteMode.Upsert && expiry == 0 && schema.IsPlain)
+        {
+            await Pipeline.RunAsync(
+                Redis,
+                schema,
+                sent.Length,
+                i => keys[sent[i]].ToRedisKey(),
+                (i, key) => HashCommands.SetAsync(Database, key, Entries(key, all[sent[i]])),
+                static (_, _, _) => { },
+                cancellationToken).ConfigureAwait(false);
+            return written;
+        }
+
+        await Pipeline.RunScriptAsync(
+            Redis,
+            schema,
+            HashCommands.WriteScript,
+            sent.Length,
+            i =>
+            {
+                RedisKey key = keys[sent[i]].ToRedisKey();
+                return ([key], WriteArguments(key, all[sent[i]], mode, expiry));
+            },
+            (i, _, reply) => written[sent[i]] = (long)reply == 1,
+            cancellationToken).ConfigureAwait(false);
+        if (mode == WriteMode.Update)
+        {
+            BatchOrder.Spread<TKey>(keys, sent, written);
+        }
+
+        return written;
+    }
+
+    private RedisValue[] WriteArguments(RedisKey key, TEntity entity, WriteMode mode, long expiry)
+    {
+        using var buffer = new ValueBuffer(TMapper.Schema.FieldCount);
+        TMapper.Write(entity, buffer.Values, Context(key));
+        return HashCommands.WriteArguments(TMapper.Schema, mode, expiry, buffer.Values);
+    }
+
+    private object[] SetArguments(RedisKey key, TEntity entity)
+    {
+        using var buffer = new ValueBuffer(TMapper.Schema.FieldCount);
+        TMapper.Write(entity, buffer.Values, Context(key));
+        return HashCommands.SetArguments(TMapper.Schema, key, buffer.Values);
+    }
+
+    private HashEntry[] Entries(RedisKey key, TEntity entity)
+    {
+        using var buffer = new ValueBuffer(TMapper.Schema.FieldCount);
+        TMapper.Write(entity, buffer.Values, Context(key));
+        return HashCommands.Entries(TMapper.Schema, buffer.Values);
+    }
+
+    private RedisValue[] PatchArguments(RedisKey key, HashPatch<TEntity> patch)
+    {
+        using var buffer = new ValueBuffer(TMapper.Schema.FieldCount);
+        patch.Write(buffer.Values, Context(key));
+        return HashCommands.PatchArguments(TMapper.Schema, buffer.Values, patch.IsAssigned);
+    }
+
+    // What reads entities and what reads projections have the same shape.
+    private interface IReader<T>
+    {
+        static abstract HashSchema Schema { get; }
+
+        static abstract T Read(TKey key, ReadOnlySpan<RedisValue> values, in CodecContext context);
+    }
+
+    private readonly struct EntityReader : IReader<TEntity>
+    {
+        public static HashSchema Schema => TMapper.Schema;
+
+        public static TEntity Read(TKey key, ReadOnlySpan<RedisValue> values, in CodecContext context) => TMapper.Read(key, values, context);
+    }
+
+    private readonly struct ProjectionReader<TProjection> : IReader<TProjection>
+        where TProjection : class, IHashProjection<TProjection, TEntity, TKey>
+    {
+        public static HashSchema Schema => TProjection.Schema;
+
+        public static TProjection Read(TKey key, ReadOnlySpan<RedisValue> values, in CodecContext context) => TProjection.Read(key, values, context);
+    }
+}

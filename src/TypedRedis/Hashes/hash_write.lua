@@ -1,0 +1,31 @@
+-- Writes a whole entity: every field that it has, and no other.
+-- KEYS[1] entity
+-- ARGV[1] 'insert' (only if absent), 'update' (only if present) or 'upsert'
+-- ARGV[2] the field that every entity has
+-- ARGV[3] expiry: milliseconds, 0 = leave it as it is, -1 = none
+-- ARGV[4] how many of the pairs are counters; they come first and are written only where the entity has no value for them
+-- ARGV[5…] field, value, field, value, …
+-- Reply: 'insert', 'update': 1 if written, else 0; 'upsert': 1 if created, 0 if replaced. WRONGTYPE if the key holds anything but a hash.
+-- O(fields)
+local present = redis.call('HEXISTS', KEYS[1], ARGV[2])
+if ARGV[1] == 'insert' and present == 1 or ARGV[1] == 'update' and present == 0 then return 0 end
+
+local expiry = tonumber(ARGV[3])
+if expiry == 0 then expiry = redis.call('PTTL', KEYS[1]) end
+
+local counters = tonumber(ARGV[4])
+local kept = {}
+if present == 1 then
+  for i = 1, counters do
+    kept[i] = redis.call('HGET', KEYS[1], ARGV[3 + 2 * i])
+  end
+end
+
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], unpack(ARGV, 5))
+for i = 1, counters do
+  if kept[i] then redis.call('HSET', KEYS[1], ARGV[3 + 2 * i], kept[i]) end
+end
+if expiry > 0 then redis.call('PEXPIRE', KEYS[1], expiry) end
+if ARGV[1] == 'update' then return 1 end
+return 1 - present

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+/// <summary>
+/// Waits for a script that was called by its SHA. A server that does not know it (SCRIPT FLUSH, restart, failover) gets it whole, within the same timeout.
+/// NOSCRIPT says that nothing was carried out, so the second call is no repetition.
+/// </summary>
+internal sealed class ScriptWait : OperationWait<RedisResult>
+{
+    private const int PoolLimit = 1024;
+
+    private static readonly ConcurrentQueue<ScriptWait> Pool = new();
+
+    private IDatabase? _database;
+    private RedisScript? _script;
+    private RedisKey[]? _keys;
+    private RedisValue[]? _arguments;
+
+    /// <summary>Calls a script.</summary>
+    public static ValueTask<RedisResult> Evaluate(
+        RedisScript script, RedisContext redis, ModelSchema schema, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+        => For(redis.Database.ScriptEvaluateAsync(script.Sha, keys, arguments), script, redis, schema, keys, arguments, cancellationToken);
+
+    /// <summary>Waits for a call of a script.</summary>
+    public static ValueTask<RedisResult> For(
+        Task<RedisResult> task, RedisScript script, RedisContext redis, ModelSchema schema, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        if (task.IsCompletedSuccessfully)
+        {
+            return new ValueTask<RedisResult>(task.Result);
+        }
+
+        if (!Pool.TryDequeue(out ScriptWait? wait))
+        {
+            wait = new ScriptWait();
+        }
+
+        wait._database = redis.Database;
+        wait._script = script;
+        wait._keys = keys;
+        wait._arguments = arguments;
+        return wait.Start(task, redis, schema, keys[0], cancellationToken);
+    }
+
+    protected override Task<RedisResult>? Retry(Exception error)
+        => OperationErrors.IsNoScript(error) ? AdHocCommand.EvaluateAsync(_database!, _script!, _keys!, _arguments!) : null;
+
+    // A script over several keys says which it could not use: "WRONGTYPE 3".
+    protected override RedisKey KeyOf(Exception error)
+    {
+        ReadOnlySpan<char> message = error.Message;
+        const string Prefix = "WRONGTYPE ";
+        if (message.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            ReadOnlySpan<char> digits = message[Prefix.Length..];
+            int end = digits.IndexOfAnyExceptInRange('0', '9');
+            if (int.TryParse(end < 0 ? digits : digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out int position) && position < _keys!.Length)
+            {
+                return _keys[position];
+            }
+        }
+
+        return _keys![0];
+    }
+
+    protected override void Recycle()
+    {
+        _database = null;
+        _script = null;
+        _keys = null;
+        _arguments = null;
+        if (Pool.Count < PoolLimit)
+        {
+            Pool.Enqueue(this);
+        }
+    }
+}

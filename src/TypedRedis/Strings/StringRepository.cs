@@ -1,0 +1,225 @@
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+/// <summary>
+/// Stores entities as Redis strings, each as one JSON value. The emitted <c>{Model}Repository</c> types derive from it. Thread-safe; cheap to make.
+/// </summary>
+/// <remarks>
+/// All errors name model and key. A call that fails with anything but the errors listed at it (a lost connection, a timeout) may or may not have been carried
+/// out; cancelling a call stops the wait, not the write.
+/// </remarks>
+/// <typeparam name="TEntity">The model.</typeparam>
+/// <typeparam name="TKey">The model's key.</typeparam>
+/// <typeparam name="TMapper">The model's mapper.</typeparam>
+public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepository<TEntity, TKey>
+    where TEntity : class
+    where TKey : struct, IRedisKey<TKey>
+    where TMapper : struct, IStringMapper<TEntity, TKey>
+{
+    private static readonly RedisScript ReadScript = RedisScript.Load("string_read");
+    private static readonly RedisScript WriteScript = RedisScript.Load("string_write");
+
+    /// <summary>Makes a repository.</summary>
+    protected StringRepository(RedisContext redis)
+        : base(redis)
+    {
+    }
+
+    /// <summary>Makes a test double: a derived class that overrides what its test calls.</summary>
+    protected StringRepository()
+    {
+    }
+
+    private protected sealed override ModelSchema ModelSchema => TMapper.Schema;
+
+    private protected sealed override RedisValue PresenceField => RedisValue.EmptyString;
+
+    /// <summary>Reads an entity. One round trip (GET; with a sliding expiry a script that also starts it anew). O(1).</summary>
+    /// <returns>The entity, or null where there is none.</returns>
+    /// <exception cref="RedisDecodeException">The value cannot be read, or its key parts are not those of the key.</exception>
+    /// <exception cref="RedisWrongTypeException">The key holds another type of value.</exception>
+    /// <exception cref="RedisOperationTimeoutException">The server did not answer within <see cref="RedisContextOptions.OperationTimeout"/>.</exception>
+    public virtual async Task<TEntity?> GetAsync(TKey key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RedisKey redisKey = key.ToRedisKey();
+        RedisValue value = TMapper.Schema.Sliding
+            ? ((RedisValue[])(await EvaluateAsync(ReadScript, redisKey, [TMapper.Schema.SlidingMilliseconds], cancellationToken).ConfigureAwait(false))!)[0]
+            : await WaitAsync(Database.StringGetAsync(redisKey), redisKey, cancellationToken).ConfigureAwait(false);
+        return Decode(key, redisKey, value);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<TEntity?[]> GetManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        TKey[] all = [.. keys];
+        RedisKey[] redisKeys = Array.ConvertAll(all, static key => key.ToRedisKey());
+        var entities = new TEntity?[all.Length];
+        RedisValue[] arguments = [TMapper.Schema.SlidingMilliseconds];
+        await RunGroupsAsync(
+            ReadScript,
+            redisKeys,
+            _ => arguments,
+            (i, value) => entities[i] = Decode(all[i], redisKeys[i], (RedisValue)value),
+            cancellationToken).ConfigureAwait(false);
+        return entities;
+    }
+
+    /// <summary>Whether there is an entity. One round trip. O(1). Does not start a sliding expiry anew.</summary>
+    /// <exception cref="RedisWrongTypeException">The key holds another type of value.</exception>
+    public virtual async Task<bool> ExistsAsync(TKey key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RedisKey redisKey = key.ToRedisKey();
+        return await WaitAsync(Database.StringLengthAsync(redisKey), redisKey, cancellationToken).ConfigureAwait(false) > 0;
+    }
+
+    /// <summary>Whether there are entities, per key in its order. Pipelined: one round trip per 500 keys. O(keys).</summary>
+    /// <exception cref="RedisWrongTypeException">A key holds another type of value.</exception>
+    public virtual async Task<bool[]> ExistsManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        TKey[] all = [.. keys];
+        var exist = new bool[all.Length];
+        await Pipeline.RunAsync(
+            Redis,
+            ModelSchema,
+            all.Length,
+            i => all[i].ToRedisKey(),
+            (_, key) => Database.StringLengthAsync(key),
+            (i, _, length) => exist[i] = length > 0,
+            cancellationToken).ConfigureAwait(false);
+        return exist;
+    }
+
+    /// <summary>Writes an entity if there is none at its key. One round trip, atomic. O(1).</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="expiresIn">Its time to live; null for the declared one; <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
+    /// <param name="cancellationToken">Stops the wait, not the write.</param>
+    /// <returns>True if it was written, false if there is one already, which stays as it is.</returns>
+    /// <exception cref="RedisEncodeException">The entity cannot be written. Nothing was sent.</exception>
+    /// <exception cref="RedisWrongTypeException">The key holds another type of value, which stays.</exception>
+    public virtual Task<bool> InsertAsync(TEntity entity, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => WriteAsync(WriteMode.Insert, entity, expiresIn, cancellationToken);
+
+    /// <summary>Writes an entity, whether or not there is one. One round trip, atomic. O(1).</summary>
+    /// <inheritdoc cref="InsertAsync" path="/param"/>
+    /// <returns>True if there was none, false if one was replaced.</returns>
+    /// <inheritdoc cref="InsertAsync" path="/exception"/>
+    public virtual Task<bool> UpsertAsync(TEntity entity, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => WriteAsync(WriteMode.Upsert, entity, expiresIn, cancellationToken);
+
+    /// <summary>Replaces an entity that exists; never makes one that was deleted or has expired. One round trip, atomic. O(1).</summary>
+    /// <inheritdoc cref="InsertAsync" path="/param"/>
+    /// <returns>True if it was replaced, false if there is none.</returns>
+    /// <inheritdoc cref="InsertAsync" path="/exception"/>
+    public virtual Task<bool> UpdateAsync(TEntity entity, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => WriteAsync(WriteMode.Update, entity, expiresIn, cancellationToken);
+
+    /// <summary>
+    /// Inserts many entities: one script per 500 that share a slot (on a single node: per 500), pipelined. Each script is atomic, the batch as a whole is not.
+    /// Of several entities with one key the first is inserted. O(entities).
+    /// </summary>
+    /// <returns>Per entity, in its order, whether it was inserted.</returns>
+    /// <inheritdoc cref="InsertAsync" path="/exception"/>
+    public virtual Task<bool[]> InsertManyAsync(IEnumerable<TEntity> entities, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => WriteManyAsync(WriteMode.Insert, entities, expiresIn, cancellationToken);
+
+    /// <summary>Upserts many entities, as <see cref="InsertManyAsync"/> inserts them; of several entities with one key the last is written.</summary>
+    /// <inheritdoc cref="InsertAsync" path="/exception"/>
+    public virtual Task UpsertManyAsync(IEnumerable<TEntity> entities, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => WriteManyAsync(WriteMode.Upsert, entities, expiresIn, cancellationToken);
+
+    /// <summary>Updates many entities, as <see cref="InsertManyAsync"/> inserts them; of several entities with one key the last is written.</summary>
+    /// <returns>Per entity, in its order, whether there was one at its key.</returns>
+    /// <inheritdoc cref="InsertAsync" path="/exception"/>
+    public virtual Task<bool[]> UpdateManyAsync(IEnumerable<TEntity> entities, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => WriteManyAsync(WriteMode.Update, entities, expiresIn, cancellationToken);
+
+    private async Task<bool> WriteAsync(WriteMode mode, TEntity entity, TimeSpan? expiresIn, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(entity);
+        cancellationToken.ThrowIfCancellationRequested();
+        RedisKey key = TMapper.KeyOf(entity).ToRedisKey();
+        RedisValue[] arguments = [mode.Argument(), WriteExpiry(expiresIn), TMapper.Write(entity, Context(key))];
+        RedisResult reply = await EvaluateAsync(WriteScript, key, arguments, cancellationToken).ConfigureAwait(false);
+        return (long)((RedisResult[])reply!)[0] == 1;
+    }
+
+    private async Task<bool[]> WriteManyAsync(WriteMode mode, IEnumerable<TEntity> entities, TimeSpan? expiresIn, CancellationToken cancellationToken)
+    {
+        TEntity[] all = BatchOrder.Materialize(entities);
+        TKey[] keys = Array.ConvertAll(all, static entity => TMapper.KeyOf(entity));
+        int[] sent = mode == WriteMode.Insert ? BatchOrder.FirstOf<TKey>(keys) : BatchOrder.LastOf<TKey>(keys);
+        RedisKey[] redisKeys = Array.ConvertAll(sent, position => keys[position].ToRedisKey());
+        var written = new bool[all.Length];
+        RedisValue expiry = WriteExpiry(expiresIn);
+        await RunGroupsAsync(
+            WriteScript,
+            redisKeys,
+            group =>
+            {
+                var arguments = new RedisValue[2 + group.Length];
+                arguments[0] = mode.Argument();
+                arguments[1] = expiry;
+                for (int i = 0; i < group.Length; i++)
+                {
+                    arguments[2 + i] = TMapper.Write(all[sent[group[i]]], Context(redisKeys[group[i]]));
+                }
+
+                return arguments;
+            },
+            (i, reply) => written[sent[i]] = (long)reply == 1,
+            cancellationToken).ConfigureAwait(false);
+        if (mode == WriteMode.Update)
+        {
+            BatchOrder.Spread<TKey>(keys, sent, written);
+        }
+
+        return written;
+    }
+
+    // One script per group of keys that share a slot; each replies with an array, one place per key.
+    private Task RunGroupsAsync(
+        RedisScript script, RedisKey[] keys, Func<int[], RedisValue[]> arguments, Action<int, RedisResult> receive, CancellationToken cancellationToken)
+    {
+        List<int[]> groups = SlotGroups.Of(Redis, keys);
+        return Pipeline.RunScriptAsync(
+            Redis,
+            ModelSchema,
+            script,
+            groups.Count,
+            i => (Array.ConvertAll(groups[i], position => keys[position]), arguments(groups[i])),
+            (i, _, reply) =>
+            {
+                var replies = (RedisResult[])reply!;
+                for (int j = 0; j < replies.Length; j++)
+                {
+                    receive(groups[i][j], replies[j]);
+                }
+            },
+            cancellationToken,
+            chunkSize: Math.Max(1, Pipeline.ChunkSize * groups.Count / Math.Max(1, keys.Length)));
+    }
+
+    private TEntity? Decode(TKey key, RedisKey redisKey, RedisValue value)
+    {
+        if (value.IsNull)
+        {
+            return null;
+        }
+
+        TEntity entity = TMapper.Read(value, Context(redisKey));
+        TKey inside = TMapper.KeyOf(entity);
+        return inside.Equals(key)
+            ? entity
+            : throw new RedisDecodeException(
+                $"{TMapper.Schema.Model}: the value at '{Redis.FullKey(redisKey)}' is the entity of '{Redis.FullKey(inside.ToRedisKey())}'. It was copied or renamed by another program; write it under its own key.",
+                TMapper.Schema.Model,
+                Redis.FullKey(redisKey),
+                "(value)",
+                value: null);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+public readonly partial struct CodecContext
+{
+    private string Model => _schema.Model;
+
+    private string Key => _redis.FullKey(_key);
+
+    /// <summary>What a converter or a serializer throws when it cannot convert a value, as against a failure of its own.</summary>
+    private static bool IsConversionError(Exception error)
+        => error is FormatException or ArithmeticException or ArgumentException or InvalidCastException or InvalidOperationException
+            or NotSupportedException or JsonException or IndexOutOfRangeException or KeyNotFoundException;
+
+    private RedisDecodeException Missing(int field)
+    {
+        string name = _schema.FieldName(field);
+        return new RedisDecodeException(
+            $"{Model}: the required field '{name}' of '{Key}' is missing. Write it, or let the member be absent: make it nullable, or drop 'required' and give it a default value.",
+            Model, Key, name, value: null);
+    }
+
+    /// <summary>The error of a value that is not what the member needs, or of a missing one.</summary>
+    private RedisDecodeException Undecodable(ReadOnlySpan<RedisValue> values, int field, string expected, Exception? inner = null)
+    {
+        if (values[field].IsNull)
+        {
+            return Missing(field);
+        }
+
+        string name = _schema.FieldName(field);
+        string value = Printable.Of((byte[]?)values[field]);
+        return new RedisDecodeException(
+            $"{Model}: the field '{name}' of '{Key}' holds '{value}', which is not {expected}. Correct the value in Redis, or give the member a type or a converter that reads it.",
+            Model, Key, name, value, inner);
+    }
+
+    private RedisDecodeException UnknownName<[DynamicallyAccessedMembers(EnumTable.Members)] TEnum>(ReadOnlySpan<RedisValue> values, int field)
+        where TEnum : struct, Enum
+        => Undecodable(values, field, $"a name of {TypeName(typeof(TEnum))} (it has {EnumTable<TEnum>.KnownNames()}; upper and lower case differ{(EnumTable<TEnum>.IsFlags ? "; flags are separated by commas" : "")})");
+
+    private RedisEncodeException Unencodable(int field, string reason, Exception? inner = null)
+    {
+        string name = _schema.FieldName(field);
+        return new RedisEncodeException($"{Model}: the field '{name}' of '{Key}' cannot be written: {reason}. Nothing was written.", Model, Key, name, inner);
+    }
+
+    private RedisEncodeException NullMember(int field)
+        => Unencodable(field, "the member is null and is not declared nullable. Give it a value, or declare it nullable");
+
+    private RedisEncodeException LoneSurrogate(int field, ReadOnlySpan<char> text)
+        => Unencodable(field, string.Create(CultureInfo.InvariantCulture, $"it holds half of a surrogate pair at index {KeyText.IndexOfLoneSurrogate(text)} and has no UTF-8 form: '{Printable.Of(text)}'"));
+
+    private RedisEncodeException UnnamedValue<[DynamicallyAccessedMembers(EnumTable.Members)] TEnum>(int field, TEnum value)
+        where TEnum : struct, Enum
+        => Unencodable(field, $"{value:D} is not a value of {TypeName(typeof(TEnum))}, which has {EnumTable<TEnum>.KnownNames()}. Declare the value, or write the member as a number: [RedisField(EnumFormat = EnumFormat.Number)]");
+
+    private NotSupportedException NoMetadata<T>(int field, string reason)
+        => new($"{Model}: the field '{_schema.FieldName(field)}' is JSON of {TypeName(typeof(T))}, and {reason}.");
+
+    /// <summary>The name of a type as it stands in C#: <c>List&lt;String&gt;</c>.</summary>
+    private static string TypeName(Type type)
+    {
+        if (!type.IsGenericType)
+        {
+            return type.Name;
+        }
+
+        int mark = type.Name.IndexOf('`');
+        return $"{(mark < 0 ? type.Name : type.Name[..mark])}<{string.Join(", ", type.GenericTypeArguments.Select(TypeName))}>";
+    }
+}

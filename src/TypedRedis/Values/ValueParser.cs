@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Unicode;
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+/// <summary>Reads what <see cref="ValueFormat"/> wrote. An absent value is never read: its text is empty, or its bytes are null.</summary>
+internal static class ValueParser
+{
+    /// <summary>The longest text of a date, a Guid or a version.</summary>
+    private const int MaxText = 64;
+
+    public delegate bool Parser<T>(ReadOnlySpan<char> text, out T value);
+
+    public static bool TryBoolean(RedisValue value, out bool result)
+    {
+        if (value.IsInteger)
+        {
+            long integer = (long)value;
+            result = integer == 1;
+            return integer is 0 or 1;
+        }
+
+        byte[]? text = value;
+        result = text is [(byte)'1'];
+        return result || text is [(byte)'0'];
+    }
+
+    public static bool TryInteger<T>(RedisValue value, out T result)
+        where T : struct, IBinaryInteger<T>
+    {
+        if (!value.IsInteger)
+        {
+            return NumberText.TryInteger<T>((byte[]?)value, out result);
+        }
+
+        long integer = (long)value;
+        result = T.CreateSaturating(integer);
+        return long.CreateSaturating(result) == integer;
+    }
+
+    public static bool TryFloat<T>(RedisValue value, out T result)
+        where T : struct, IBinaryFloatingPointIeee754<T>
+    {
+        if (!value.IsInteger)
+        {
+            return NumberText.TryFloat<T>((byte[]?)value, out result);
+        }
+
+        result = T.CreateSaturating((long)value);
+        return T.IsFinite(result);
+    }
+
+    public static bool TryDecimal(RedisValue value, out decimal result)
+    {
+        if (!value.IsInteger)
+        {
+            return NumberText.TryDecimal((byte[]?)value, out result);
+        }
+
+        result = (long)value;
+        return true;
+    }
+
+    public static bool TryString(RedisValue value, [NotNullWhen(true)] out string? result)
+    {
+        byte[]? bytes = value;
+        bool read = bytes is not null && Utf8.IsValid(bytes);
+        result = read ? Encoding.UTF8.GetString(bytes!) : null;
+        return read;
+    }
+
+    public static bool TryChar(RedisValue value, out char result)
+    {
+        Span<char> text = stackalloc char[1];
+        bool read = Utf8.ToUtf16((byte[]?)value, text, out _, out int length, replaceInvalidSequences: false) == OperationStatus.Done && length == 1;
+        result = read ? text[0] : default;
+        return read;
+    }
+
+    public static bool TryGuid(RedisValue value, out Guid result)
+    {
+        byte[]? text = value;
+        return Utf8Parser.TryParse(text, out result, out int consumed, 'D') && consumed == text!.Length;
+    }
+
+    public static bool TryDate(RedisValue value, out DateOnly result)
+        => TryText(value, static (ReadOnlySpan<char> text, out DateOnly date)
+            => DateOnly.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out date), out result);
+
+    public static bool TryTime(RedisValue value, out TimeOnly result)
+        => TryText(value, static (ReadOnlySpan<char> text, out TimeOnly time)
+            => TimeOnly.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out time), out result);
+
+    public static bool TryDateTime(RedisValue value, out DateTime result)
+        => TryText(value, static (ReadOnlySpan<char> text, out DateTime time)
+            => DateTime.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out time), out result);
+
+    public static bool TryDateTimeOffset(RedisValue value, out DateTimeOffset result)
+        => TryText(value, static (ReadOnlySpan<char> text, out DateTimeOffset time)
+            => DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out time), out result);
+
+    // Lenient parsers: "5" would be five days, " 1 . 02" a version. The text has to be the one that is written.
+    public static bool TryTimeSpan(RedisValue value, out TimeSpan result)
+        => TryText(value, static (ReadOnlySpan<char> text, out TimeSpan time)
+            => TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out time) && IsTextOf(time, text), out result);
+
+    public static bool TryVersion(RedisValue value, [NotNullWhen(true)] out Version? result)
+        => TryText(value, static (ReadOnlySpan<char> text, out Version? version)
+            => Version.TryParse(text, out version) && IsTextOf(version, text), out result) && result is not null;
+
+    /// <summary>Text of any length, through a parser that takes UTF-16.</summary>
+    [SkipLocalsInit]
+    public static bool TryParse<T>(RedisValue value, Parser<T?> parse, out T? result)
+    {
+        const int OnStack = 256;
+        byte[]? bytes = value;
+        result = default;
+        if (bytes is null)
+        {
+            return false;
+        }
+
+        char[]? rented = null;
+        Span<char> text = bytes.Length <= OnStack ? stackalloc char[OnStack] : rented = ArrayPool<char>.Shared.Rent(bytes.Length);
+        bool read = Utf8.ToUtf16(bytes, text, out _, out int length, replaceInvalidSequences: false) == OperationStatus.Done && parse(text[..length], out result);
+        if (rented is not null)
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+
+        return read;
+    }
+
+    [SkipLocalsInit]
+    private static bool TryText<T>(RedisValue value, Parser<T> parse, out T result)
+    {
+        Span<char> text = stackalloc char[MaxText];
+        if (Ascii.ToUtf16((byte[]?)value, text, out int length) == OperationStatus.Done)
+        {
+            return parse(text[..length], out result);
+        }
+
+        result = default!;
+        return false;
+    }
+
+    private static bool IsTextOf<T>(T value, ReadOnlySpan<char> text)
+        where T : ISpanFormattable
+    {
+        Span<char> expected = stackalloc char[MaxText];
+        return value.TryFormat(expected, out int length, default, CultureInfo.InvariantCulture) && text.SequenceEqual(expected[..length]);
+    }
+}
