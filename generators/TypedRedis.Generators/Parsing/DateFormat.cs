@@ -11,7 +11,7 @@ internal sealed class DateFormat
 
     private DateFormat(PartKind kind, string format)
     {
-        Pieces = Cut(format, out string? fault);
+        Pieces = Cut(kind, format, out string? fault);
         Fault = fault ?? FaultOfPieces(kind);
         if (Fault is not null)
             return;
@@ -60,7 +60,7 @@ internal sealed class DateFormat
         return null;
     }
 
-    private static IReadOnlyList<Piece> Cut(string format, out string? fault)
+    private static IReadOnlyList<Piece> Cut(PartKind kind, string format, out string? fault)
     {
         var pieces = new List<Piece>();
         fault = null;
@@ -111,6 +111,10 @@ internal sealed class DateFormat
                         i++;
                     pieces.Add(new Piece(character, format.Substring(start, i - start)));
                     break;
+                case ':' or 'k' when kind == PartKind.DateOnly:
+                case '/' or 'k' when kind == PartKind.TimeOnly:
+                    fault = $"a {kind} refuses '{character}' in its formats: quote it, or use another character";
+                    return pieces;
                 default:
                     // In the invariant culture '/' and ':' stand for themselves.
                     pieces.Add(new Piece('\0', character.ToString()));
