@@ -17,7 +17,6 @@ internal static partial class Diagnose
     private const string Preamble = """
         global using System;
         global using System.Collections.Generic;
-        global using System.Text.Json.Serialization;
         global using TypedRedis;
         """;
 
