@@ -80,6 +80,30 @@ public class FuzzTests
             await Run(Attribute[..length] + Model);
     }
 
+    [Fact]
+    public async Task Any_text_may_be_a_template()
+    {
+        string[] pieces = ["user", ":", "{Id}", "{Name}", "{#Id}", "{#Name}", "{Day:yyyy", "-MM}", "{", "}", "#", "-", "{At:HH:mm}", "{Id:D", "8}", "X", " ", "*", "é", "{}", "{Nam}", "{Price}", "{At:'", "\\\\", "%", "{Day:%", "\\u007b"];
+        var random = new Random(5);
+        string source = string.Concat(Enumerable.Range(0, 400).Select(i =>
+        {
+            string template = string.Concat(Enumerable.Range(0, random.Next(8)).Select(_ => pieces[random.Next(pieces.Length)]));
+            return $$"""[RedisHash("{{template}}")] public class M{{i}} { public long Id { get; init; } public string Name { get; init; } = ""; public DateOnly Day { get; init; } public DateTime At { get; init; } public decimal Price { get; init; } }""" + "\n";
+        }));
+        var compilation = Diagnose.Compile(source);
+        Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        var found = await Diagnose.RunAsync(compilation);
+        foreach (var diagnostic in found.Where(static diagnostic => diagnostic.Id is "TR1001" or "TR1002" or "TR1003" or "TR1004" or "TR1005" or "TR1006" or "TR1007"))
+        {
+            string line = source[(source.LastIndexOf('\n', diagnostic.Location.SourceSpan.Start) + 1)..diagnostic.Location.SourceSpan.Start];
+            Assert.StartsWith("[RedisHash(", line, StringComparison.Ordinal);
+            Assert.DoesNotContain("\")]", line, StringComparison.Ordinal);
+        }
+
+        // Each template is either refused or stored under.
+        Assert.InRange(found.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(static diagnostic => diagnostic.Location.GetLineSpan().StartLinePosition.Line).Distinct().Count(), 300, 400);
+    }
+
     private static async Task Run(string source)
     {
         try

@@ -75,6 +75,21 @@ public class MemberRuleTests
     [InlineData("[RedisConverter({|TR1018:typeof(IRedisConverter<int>)|})] public int Code { get; init; }", "it must be a class or a struct")]
     public async Task Converters(string member, string message) => Assert.Contains(message, await Diagnose.Message(Model(member)), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("[RedisProjection<User>] public sealed partial record Card { public long Id { get; init; } public int Age { get; init; } }")]
+    [InlineData("[RedisProjection<User>] public sealed partial record Card(long Id, int Age);")]
+    [InlineData("[RedisProjection<User>] public sealed partial class Card { public int Age { get; set; } [RedisIgnore] public int Other { get; set; } }")]
+    public Task Projections(string projection) => Diagnose.Verify(Model("") + projection);
+
+    [Theory]
+    [InlineData("[RedisProjection<User>] public sealed partial record Card { public int {|TR1022:Agee|} { get; init; } }", "did you mean 'Age'?")]
+    [InlineData("[RedisProjection<User>] public sealed partial record Card { public long {|TR1022:Age|} { get; init; } }", "is of type 'int'")]
+    [InlineData("[RedisProjection<User>] public sealed record {|TR1022:Card|} { public int Age { get; init; } }", "make it partial")]
+    [InlineData("[{|TR1022:RedisProjection<Upper>|}] public sealed partial record Card { public int Age { get; init; } }", "the model has no [RedisHash]")]
+    [InlineData("[RedisProjection<User>] public abstract partial record {|TR1022:Card|} { public int Age { get; init; } }", "of which instances can be made")]
+    public async Task Projections_that_do_not_fit(string projection, string message)
+        => Assert.Contains(message, await Diagnose.Message(Model("") + projection), StringComparison.Ordinal);
+
     private static string Model(string members) => """
         using StackExchange.Redis;
 
