@@ -93,6 +93,10 @@ internal sealed class ProjectionKind : EntityKind
                 fields.Add((index, property.Name));
         }
 
+        // A member that was refused is required no more.
+        if (context.HasErrors)
+            return null;
+
         var construction = new ConstructionParser(type, choice, home, context).Parse(slots);
         return context.HasErrors ? null : new ProjectionModel(
             Identity(type, entity),
