@@ -60,6 +60,6 @@ public static class KeyPart
         Span<char> text = stackalloc char[KeyText.MaxFormatted];
         return written.TryFormat(text, out int length, format, CultureInfo.InvariantCulture) && parse(text[..length], format, out TResult result)
             ? result
-            : throw new ArgumentException($"The key part {value} cannot be read back from the format '{format}'. Use a format that names each component once, from the year down, such as yyyy-MM-dd.", nameof(value));
+            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The key part {value:O} cannot be read back from the format '{format}'. Use a format that names each component once, from the year down, such as yyyy-MM-dd."), nameof(value));
     }
 }
