@@ -80,7 +80,6 @@ public class KeyPartTests
     [Theory]
     [InlineData("D")]
     [InlineData("N")]
-    [InlineData("B")]
     public void Guids_read_back_from_a_format(string format)
         => ReadsBack(Gens.Guid, (ref w, v) => w.Part(v, format), (ref r, out v) => r.Part(out v, format));
 
@@ -136,16 +135,27 @@ public class KeyPartTests
     }
 
     [Theory]
+    [InlineData("yyyy-MM")]
     [InlineData("yyyy-MM-dd")]
+    [InlineData("yyyyMMdd")]
+    [InlineData("yyyy-MM-ddTHH")]
+    [InlineData("yyyy-MM-dd-HH")]
     [InlineData("yyyyMMddHH")]
+    [InlineData("yyyy-MM-ddTHH:mm")]
+    [InlineData("yyyy-MM-dd-HH-mm")]
+    [InlineData("yyyyMMddHHmm")]
+    [InlineData("yyyy-MM-ddTHH:mm:ss")]
+    [InlineData("yyyyMMddHHmmss")]
     [InlineData("O")]
     public void Normalizing_is_writing_and_reading_and_twice_is_once(string format)
     {
+        const string Ticks = "yyyy-MM-ddTHH:mm:ss.fffffff";
         Always.Holds(Gens.DateTime, value =>
         {
             DateTime normal = KeyPart.Normalize(value, format);
             Assert.Equal(normal, KeyPart.Normalize(normal, format));
             Assert.Equal(Write(value, (ref w, v) => w.Part(v, format)), Write(normal, (ref w, v) => w.Part(v, format)));
+            Assert.Equal(normal, DateTime.ParseExact(value.ToString(format.Replace("O", Ticks), CultureInfo.InvariantCulture), format.Replace("O", Ticks), CultureInfo.InvariantCulture));
         });
         Always.Holds(Gens.DateTimeOffset, value =>
         {
