@@ -51,7 +51,6 @@ public class CodecAllocationTests
         Written(8, (in c, v) => c.Write(v, 0, "größe!"));
         Written(2000, (in c, v) => c.Write(v, 0, LongText));
         Written(10, (in c, v) => c.WriteEnum(v, 0, Rights.Share | Rights.Read));
-        Written(6, (in c, v) => c.WriteParsable(v, 0, new Temperature(1.5m)));
     }
 
     [Fact]
@@ -69,13 +68,21 @@ public class CodecAllocationTests
         Read("Pro", (in c, v) => (int)c.ReadEnum<Plan>(v, 0));
         Read("Read,Top", (in c, v) => (int)c.ReadEnum<Rights>(v, 0));
         Read("2", (in c, v) => (int)c.ReadEnumNumber<Plan>(v, 0));
-        Read("21.5°C", (in c, v) => (double)c.ReadParsable<Temperature>(v, 0).Degrees);
         Read("bytes", (in c, v) => c.ReadBytes(v, 0).Length + c.ReadMemory(v, 0).Length);
     }
 
     [Fact]
     public void A_string_is_read_as_one_string()
         => Assert.Equal(Allocations.OfString(5), Allocations.PerCall(Reader("größe"u8.ToArray(), (in c, v) => c.ReadString(v, 0).Length)));
+
+#if !DEBUG // Generic code that is not optimised boxes a struct to compare it with null.
+    [Fact]
+    public void Structs_with_their_own_text_are_not_boxed()
+    {
+        Written(6, (in c, v) => c.WriteParsable(v, 0, new Temperature(1.5m)));
+        Read("21.5°C", (in c, v) => (double)c.ReadParsable<Temperature>(v, 0).Degrees);
+    }
+#endif
 
     private static readonly string LongText = new('x', 2000);
 

@@ -116,7 +116,7 @@ public class RoundTripTests
         Gen<Uri> relative = Gens.Text.Select(static text => Uri.TryCreate(text, UriKind.Relative, out Uri? uri) ? uri : new Uri("", UriKind.Relative));
         Gen<Uri> known = Gen.Elements(
             new Uri("https://example.com/a%20b?q=ü#f"), new Uri("HTTPS://EXAMPLE.com:443/../x"), new Uri("mailto:a@b.c"), new Uri("urn:isbn:1"),
-            new Uri("file:///etc/hosts"), new Uri("/etc/hosts", UriKind.Absolute), new Uri("/etc/hosts", UriKind.Relative), new Uri("//host/path", UriKind.Relative),
+            new Uri("file:///etc/hosts"), new Uri(@"\\unc\x"), new Uri("/etc/hosts", UriKind.Absolute), new Uri("/etc/hosts", UriKind.Relative), new Uri("//host/path", UriKind.Relative),
             new Uri("a/b?c", UriKind.Relative), new Uri("", UriKind.Relative), new Uri("?q", UriKind.Relative), new Uri("#f", UriKind.Relative));
         Holds(Gen.OneOf(random, relative, known), (in c, s, v) => c.Write(s, 0, v), (in c, s) => c.ReadUri(s, 0), static (left, right)
             => left.IsAbsoluteUri == right.IsAbsoluteUri
