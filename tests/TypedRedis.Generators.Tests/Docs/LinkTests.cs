@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace TypedRedis.Generators.Tests.Docs;
+
+/// <summary>Links between the pages lead somewhere, and every page is reachable.</summary>
+public partial class LinkTests
+{
+    public static TheoryData<string> Pages => [.. Repository.Pages];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Links_of_the_page_resolve(string page)
+    {
+        var report = new StringBuilder();
+        foreach (var (line, target) in LinksOf(page))
+        {
+            if (Fault(page, target) is { } fault)
+                report.AppendLine($"{page}({line}): the link '{target}' {fault}");
+        }
+
+        Assert.True(report.Length == 0, report.ToString());
+    }
+
+    [Fact]
+    public void The_index_names_every_page()
+    {
+        var named = LinksOf("docs/README.md").Select(static link => Resolve("docs/README.md", link.Target.Split('#')[0])).ToHashSet();
+        var pages = Repository.Pages.Where(static page => page.StartsWith("docs/", StringComparison.Ordinal) && Path.GetDirectoryName(page) is "docs" or "docs/decisions");
+        Assert.Empty(pages.Where(page => page != "docs/README.md" && !named.Contains(page)));
+    }
+
+    // A package's readme is shown away from the repository, where relative links lead nowhere.
+    [Fact]
+    public void The_package_readme_has_no_relative_links()
+        => Assert.Empty(LinksOf("README.md").Where(static link => link.Target[0] != '#' && !link.Target.StartsWith("https://", StringComparison.Ordinal)));
+
+    private static string? Fault(string page, string target)
+    {
+        bool isOurs = target.StartsWith(Repository.Url, StringComparison.Ordinal);
+        if (!isOurs && target.Contains("://", StringComparison.Ordinal))
+            return null;
+
+        string[] parts = (isOurs ? target[Repository.Url.Length..] : target).Split('#');
+        string file = parts[0].Length == 0 && !isOurs ? page : Resolve(isOurs ? "README.md" : page, parts[0]);
+        string path = Path.Combine(Repository.Root, file);
+        if (!File.Exists(path))
+            return Directory.Exists(path) ? "is a directory: name its README.md" : "leads to no file";
+        return parts.Length == 1 || AnchorsOf(path).Contains(parts[1]) ? null : "leads to no heading";
+    }
+
+    private static string Resolve(string page, string target)
+        => Path.GetRelativePath(Repository.Root, Path.Combine(Repository.Root, Path.GetDirectoryName(page)!, target)).Replace('\\', '/');
+
+    private static IEnumerable<(int Line, string Target)> LinksOf(string page)
+        => TextOf(Path.Combine(Repository.Root, page))
+            .SelectMany(static line => Link().Matches(InlineCode().Replace(line.Text, "")).Select(match => (line.Number, match.Groups["inline"].Value + match.Groups["reference"].Value)));
+
+    // As GitHub makes them: lower case, spaces to dashes, other punctuation left out; a heading that repeats gets a number.
+    private static HashSet<string> AnchorsOf(string path)
+    {
+        var anchors = new HashSet<string>();
+        foreach (var (_, text) in TextOf(path).Where(static line => Heading().IsMatch(line.Text)))
+        {
+            string words = MarkedLink().Replace(Heading().Replace(text, ""), "$1").Trim().ToLowerInvariant();
+            string anchor = string.Concat(words.Where(static character => char.IsLetterOrDigit(character) || character is ' ' or '-' or '_')).Replace(' ', '-');
+            for (int i = 1; !anchors.Add(i == 1 ? anchor : $"{anchor}-{i - 1}"); i++)
+                ;
+        }
+
+        return anchors;
+    }
+
+    // The lines outside of fenced blocks.
+    private static IEnumerable<(int Number, string Text)> TextOf(string path)
+    {
+        string? fence = null;
+        int number = 0;
+        foreach (string line in File.ReadLines(path))
+        {
+            number++;
+            string start = line.TrimStart();
+            if (fence is null && start.StartsWith("```", StringComparison.Ordinal))
+                fence = new string('`', start.TakeWhile(static character => character == '`').Count());
+            else if (fence is not null)
+                fence = start.TrimEnd() == fence ? null : fence;
+            else
+                yield return (number, line);
+        }
+    }
+
+    [GeneratedRegex("""(?<!\!)\[[^\]]*\]\((?<inline>[^)\s]+)\)|^\[[^\]]+\]:\s+(?<reference>\S+)""")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"\[([^\]]*)\]\([^)]*\)")]
+    private static partial Regex MarkedLink();
+
+    [GeneratedRegex("^#{1,6} ")]
+    private static partial Regex Heading();
+
+    [GeneratedRegex("(?<!`)(`+)(?!`).+?(?<!`)\\1(?!`)")]
+    private static partial Regex InlineCode();
+}
