@@ -1,0 +1,63 @@
+using Microsoft.CodeAnalysis;
+using TypedRedis.Generators.Model;
+using TypedRedis.Generators.Parsing;
+
+namespace TypedRedis.Generators.Diagnostics;
+
+/// <summary>Finds templates that can produce the same key.</summary>
+internal static class TemplateOverlap
+{
+    /// <summary>Compares the keys of a compilation with each other and with those of its references.</summary>
+    public static void Check(
+        IEnumerable<DeclaredKey> own,
+        IEnumerable<DeclaredKey> referenced,
+        Action<Diagnostic> report,
+        CancellationToken cancellationToken)
+    {
+        // In the order of the source, so that builds agree on which of two is the second.
+        DeclaredKey[] seconds =
+        [
+            .. own
+                .OrderBy(static key => key.Location.SourceTree?.FilePath, StringComparer.Ordinal)
+                .ThenBy(static key => key.Location.SourceSpan.Start),
+        ];
+        DeclaredKey[] firsts = [.. referenced.OrderBy(static key => Names.Of(key.Model), StringComparer.Ordinal), .. seconds];
+        for (int i = firsts.Length - seconds.Length; i < firsts.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (int j = 0; j < i; j++)
+            {
+                if (CommonKey(firsts[j], firsts[i]) is not { } common)
+                    continue;
+
+                var (first, second) = (firsts[j], firsts[i]);
+                report(Diagnostic.Create(
+                    Rules.OverlappingTemplates,
+                    second.Location,
+                    Names.Of(second.Model),
+                    second.Template.Text,
+                    Names.Of(first.Model),
+                    first.Template.Text,
+                    KeyText.Printable(common)));
+            }
+        }
+    }
+
+    /// <summary>A key that both produce, or null where there is none.</summary>
+    public static string? CommonKey(DeclaredKey first, DeclaredKey second)
+    {
+        // Most pairs differ in the text they begin with.
+        string left = First(first.Template), right = First(second.Template);
+        if (!left.StartsWith(right, StringComparison.Ordinal) && !right.StartsWith(left, StringComparison.Ordinal))
+            return null;
+
+        return CommonKey(first, second, withEmptyText: false) ?? CommonKey(first, second, withEmptyText: true);
+    }
+
+    private static string? CommonKey(DeclaredKey first, DeclaredKey second, bool withEmptyText)
+        => KeyAutomaton.CommonText(
+            KeyLanguage.Of(first.Model, first.Template, withEmptyText),
+            KeyLanguage.Of(second.Model, second.Template, withEmptyText));
+
+    private static string First(KeyTemplate template) => template.Segments[0] is KeyLiteral literal ? literal.Text : "";
+}

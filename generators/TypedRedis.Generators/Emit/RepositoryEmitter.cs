@@ -1,0 +1,50 @@
+using TypedRedis.Generators.Model;
+
+namespace TypedRedis.Generators.Emit;
+
+/// <summary>Emits what the repositories of all kinds have: constructors, and batches that take the values of key parts.</summary>
+internal static class RepositoryEmitter
+{
+    /// <summary>The beginning of the class. Its block is left open.</summary>
+    /// <param name="what">The noun in the summary: <c>Redis hashes</c>.</param>
+    /// <param name="baseType">The generic base, with its arguments.</param>
+    public static SourceWriter.Scope Open(SourceWriter writer, ModelIdentity model, KeyModel key, string name, string what, string baseType)
+    {
+        string cref = $"<see cref=\"{model.Reference}\"/>";
+        writer.Line($"""
+            /// <summary>Stores {cref} entities as {what} at <c>{Literals.Xml(key.Template.Text)}</c>. Thread-safe.</summary>
+            {SourceFile.GeneratedCode}
+            {model.Modifier} partial class {name} : {baseType}
+            """);
+        var scope = writer.Block();
+        writer.Line($$"""
+            /// <summary>Stores {{cref}} entities in a database.</summary>
+            public {{name}}(TR::RedisContext redis)
+                : base(redis)
+            {
+            }
+
+            /// <summary>For substitutes in unit tests, which override what is called.</summary>
+            protected {{name}}()
+            {
+            }
+
+            """);
+        return scope;
+    }
+
+    public static void Batches(SourceWriter writer, ModelIdentity model, KeyModel key, string readCost)
+    {
+        string ids = $"GEN::IEnumerable<{key.PartsType}> ids";
+        string keys = $"SYS::Linq.Enumerable.Select(ids, static id => {KeyEmitter.NewFromParts(key, "id")})";
+        writer.Line($"""
+            /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per node and chunk. {readCost}</summary>
+            public virtual THR::Tasks.Task<{model.Reference}?[]> GetManyAsync({ids}, THR::CancellationToken cancellationToken = default)
+                => GetManyAsync({keys}, cancellationToken);
+
+            /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per node and chunk. O(1) per entity; the memory is freed in the background.</summary>
+            public virtual THR::Tasks.Task<bool[]> DeleteManyAsync({ids}, THR::CancellationToken cancellationToken = default)
+                => DeleteManyAsync({keys}, cancellationToken);
+            """);
+    }
+}

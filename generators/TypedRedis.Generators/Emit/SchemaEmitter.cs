@@ -1,0 +1,48 @@
+using System.Globalization;
+using TypedRedis.Generators.Facets;
+
+namespace TypedRedis.Generators.Emit;
+
+/// <summary>Emits what mappers say of a model's expiry.</summary>
+internal static class SchemaEmitter
+{
+    private static readonly (string Method, string Unit, long Milliseconds)[] Units =
+    [
+        ("FromDays", "d", 86_400_000),
+        ("FromHours", "h", 3_600_000),
+        ("FromMinutes", "m", 60_000),
+        ("FromSeconds", "s", 1_000),
+        ("FromMilliseconds", "ms", 1),
+    ];
+
+    /// <summary>The schema's initializer, a line for each property, or nothing.</summary>
+    public static IEnumerable<string> Expiry(Expiry? expiry)
+    {
+        if (expiry is null || expiry.IsNever)
+            yield break;
+
+        var (method, unit, milliseconds) = Units.First(unit => expiry.Milliseconds % unit.Milliseconds == 0);
+        string count = (expiry.Milliseconds / milliseconds).ToString(CultureInfo.InvariantCulture);
+        string comment = expiry.Text == count + unit ? "" : $" // {expiry.Text}";
+        yield return $"Expiry = SYS::TimeSpan.{method}({count}),{comment}";
+        if (expiry.Sliding)
+            yield return "Sliding = true,";
+    }
+
+    /// <summary>A static property of a schema and its initializer.</summary>
+    public static void Emit(SourceWriter writer, string head, IReadOnlyCollection<string> initializer)
+    {
+        writer.Line("/// <inheritdoc/>");
+        if (initializer.Count == 0)
+        {
+            writer.Line(head + ";");
+            return;
+        }
+
+        using (writer.Block(head, after: ";"))
+        {
+            foreach (string line in initializer)
+                writer.Line(line);
+        }
+    }
+}

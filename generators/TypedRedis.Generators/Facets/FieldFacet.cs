@@ -1,0 +1,73 @@
+using Microsoft.CodeAnalysis;
+using TypedRedis.Generators.Diagnostics;
+using TypedRedis.Generators.Model;
+using TypedRedis.Generators.Parsing;
+
+namespace TypedRedis.Generators.Facets;
+
+/// <summary><c>[RedisField("name", EnumFormat = …)]</c>: the name of a member's field, and how an enum stands in it.</summary>
+internal static class FieldFacet
+{
+    public const string Attribute = "RedisFieldAttribute";
+
+    // EnumFormat.Number
+    private const int Number = 1;
+
+    // The field that marks an entity whose own members are all absent.
+    private const string Reserved = "_";
+
+    public static bool EnumAsNumber(AttributeData? facet) => facet?.NamedArgument("EnumFormat") is Number;
+
+    /// <summary>Reports an enum format on a member that is written in another way.</summary>
+    public static void CheckEnumFormat(AttributeData? facet, IPropertySymbol property, MemberEncoding encoding, string model, ParseContext context)
+    {
+        if (facet?.NamedArgument("EnumFormat") is null || encoding.Kind is EncodingKind.EnumName or EncodingKind.EnumNumber)
+            return;
+
+        context.Report(
+            Rules.FacetWithoutEffect,
+            LiteralLocation.OfNamedArgument(facet, "EnumFormat", context.CancellationToken),
+            $"{model}.{property.Name}",
+            "RedisField(EnumFormat = …)",
+            "the member is not written as an enum; remove EnumFormat");
+    }
+
+    /// <summary>The member's field. Checked by itself, and against the fields of the members before it.</summary>
+    /// <param name="fields">The members of the fields so far, by field.</param>
+    public static string Name(AttributeData? facet, IPropertySymbol property, INamedTypeSymbol model, AssemblyDefaults defaults, Dictionary<string, string> fields, ParseContext context)
+    {
+        string? own = facet?.Argument(0) as string;
+        string name = own ?? defaults.FieldName(property.Name);
+        string? reason =
+            name.Length == 0 ? "a field needs a name"
+            : name == Reserved ? "TypedRedis keeps that field for itself; choose another name"
+            : !IsUnicode(name) ? "the name holds half of a surrogate pair, which is no character; choose another name"
+            : fields.TryGetValue(name, out string? other) ? $"'{other}' has that field already; give one of them another name with [RedisField(\"…\")]"
+            : null;
+        if (reason is null)
+        {
+            fields.Add(name, property.Name);
+        }
+        else
+        {
+            var location = own is null ? property.SourceLocation() ?? model.SourceLocation() : LiteralLocation.OfArgument(facet!, 0, context.CancellationToken);
+            context.Report(Rules.FieldName, location, model.Name, property.Name, name, reason);
+        }
+
+        return name;
+    }
+
+    private static bool IsUnicode(string name)
+    {
+        for (int i = 0; i < name.Length; i++)
+        {
+            if (!char.IsSurrogate(name[i]))
+                continue;
+            if (i + 1 == name.Length || !char.IsSurrogatePair(name[i], name[i + 1]))
+                return false;
+            i++;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.CodeAnalysis;
+using TypedRedis.Generators.Diagnostics;
+using TypedRedis.Generators.Model;
+using TypedRedis.Generators.Parsing;
+
+namespace TypedRedis.Generators.Facets;
+
+/// <summary>The facets of one member, read once for all kinds. Not part of any model: it holds symbols.</summary>
+internal readonly struct MemberFacets
+{
+    // Why two facets exclude each other; the first is named first.
+    private static readonly (string One, string Other, string Why)[] Conflicts =
+    [
+        (JsonFacet.Attribute, ConverterFacet.Attribute, "one says JSON and the other a form of its own; remove one of them"),
+        (CounterFacet.Attribute, JsonFacet.Attribute, "Redis counts in plain numbers, not in JSON; remove one of them"),
+        (CounterFacet.Attribute, ConverterFacet.Attribute, "Redis counts in plain numbers, not in what the converter writes; remove one of them"),
+    ];
+
+    private MemberFacets(IPropertySymbol property)
+    {
+        Ignore = property.FindInheritedAttribute(IgnoreFacet.Attribute);
+        Field = property.FindInheritedAttribute(FieldFacet.Attribute);
+        Json = property.FindInheritedAttribute(JsonFacet.Attribute);
+        Converter = property.FindInheritedAttribute(ConverterFacet.Attribute);
+        Counter = property.FindInheritedAttribute(CounterFacet.Attribute);
+    }
+
+    public AttributeData? Ignore { get; }
+
+    public AttributeData? Field { get; }
+
+    public AttributeData? Json { get; }
+
+    public AttributeData? Converter { get; }
+
+    public AttributeData? Counter { get; }
+
+    public bool IsIgnored => Ignore is not null;
+
+    private IEnumerable<AttributeData> All => new[] { Ignore, Field, Json, Converter, Counter }.OfType<AttributeData>();
+
+    public static MemberFacets Of(IPropertySymbol property) => new(property);
+
+    /// <summary>Reports facets that exclude each other.</summary>
+    public void CheckConflicts(IPropertySymbol property, string model, ParseContext context)
+    {
+        if (All.Count() < 2)
+            return;
+
+        foreach (var (one, other, why) in Conflicts)
+        {
+            if (Find(one) is not null && Find(other) is { } second)
+                context.Report(Rules.FacetConflict, LiteralLocation.Of(second, context.CancellationToken), model, property.Name, ShortName(one), ShortName(other), why);
+        }
+    }
+
+    /// <summary>Reports every facet as one without effect.</summary>
+    /// <param name="andIgnore">Whether <c>[RedisIgnore]</c> is reported too; it is no fault where it says what is so anyway.</param>
+    public void ReportWithoutEffect(IPropertySymbol property, string model, string why, bool andIgnore, ParseContext context)
+    {
+        foreach (var attribute in All)
+        {
+            if (attribute == Ignore && !andIgnore)
+                continue;
+            context.Report(Rules.FacetWithoutEffect, LiteralLocation.Of(attribute, context.CancellationToken), $"{model}.{property.Name}", ShortName(attribute.AttributeClass!.Name), why);
+        }
+    }
+
+    private static string ShortName(string attribute) => attribute.Substring(0, attribute.Length - "Attribute".Length);
+
+    private AttributeData? Find(string name) => All.FirstOrDefault(attribute => attribute.AttributeClass!.Name == name);
+}

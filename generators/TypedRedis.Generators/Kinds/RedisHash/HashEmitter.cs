@@ -1,0 +1,161 @@
+using TypedRedis.Generators.Emit;
+using TypedRedis.Generators.Model;
+
+namespace TypedRedis.Generators.Kinds.RedisHash;
+
+/// <summary>Emits the file of a model in a hash: key, mapper, patch, repository.</summary>
+internal static class HashEmitter
+{
+    public static string Emit(HashModel model)
+    {
+        var body = new SourceWriter();
+        KeyEmitter.Emit(body, model.HashKey, model.Identity);
+        body.Line();
+        Mapper(body, model);
+        body.Line();
+        Patch(body, model);
+        body.Line();
+        Repository(body, model);
+        return SourceFile.Compose(
+            Header(model),
+            model.Identity.Suppressed,
+            [ManifestEmitter.Attribute("hash", model.Identity, model.HashKey, model.Members, model.Expires)],
+            model.Identity.Namespace,
+            body.ToString());
+    }
+
+    private static IEnumerable<string> Header(HashModel model)
+    {
+        yield return HeaderEmitter.Declaration("RedisHash", model.HashKey.Template.Text, model.Expires, model.Identity);
+        yield return HeaderEmitter.Key(model.HashKey);
+        var fields = model.Members.Select((member, index) => (member.Field, HeaderEmitter.Decision(member, index == model.Presence))).ToList();
+        if (model.Presence < 0)
+            fields.Add(("_", "marks an entity whose members are all null"));
+        foreach (string line in HeaderEmitter.Fields(fields))
+            yield return line;
+        yield return HeaderEmitter.Expires(model.Expires);
+    }
+
+    private static void Mapper(SourceWriter writer, HashModel model)
+    {
+        string entity = model.Identity.Reference;
+        writer.Line($"""
+            /// <summary>Maps <see cref="{entity}"/> to the fields of a hash and back.</summary>
+            {SourceFile.GeneratedCode}
+            """);
+        using var _ = writer.Block($"{model.Identity.Modifier} readonly struct {model.Names.Mapper} : TR::IHashMapper<{entity}, {model.Names.Key}>", after: "");
+        Schema(writer, model);
+        writer.Line($"""
+
+            /// <inheritdoc/>
+            public static {model.Names.Key} KeyOf({entity} entity) => {KeyEmitter.New(model.HashKey, "entity")};
+
+            /// <inheritdoc/>
+            public static void Write({entity} entity, SYS::Span<SER::RedisValue> values, in TR::CodecContext context)
+            """);
+        using (writer.Block())
+        {
+            for (int i = 0; i < model.Members.Count; i++)
+            {
+                var member = model.Members[i];
+                if (member.IsNullable)
+                {
+                    writer.Line($"if (entity.{member.Property} is {{ }} {member.Local})");
+                    using (writer.Indent())
+                        writer.Line(member.Encoding.Write(i, member.Local) + ";");
+                }
+                else
+                {
+                    writer.Line(member.Encoding.Write(i, "entity." + member.Property) + ";");
+                }
+            }
+        }
+
+        writer.Line("""
+
+            /// <inheritdoc/>
+            """);
+        ConstructionEmitter.Emit(
+            writer,
+            entity,
+            $"public static {entity} Read({model.Names.Key} key, SYS::ReadOnlySpan<SER::RedisValue> values, in TR::CodecContext context)",
+            model.Construction);
+    }
+
+    private static void Schema(SourceWriter writer, HashModel model)
+    {
+        string fields = string.Join(", ", model.Members.Select(static member => Literals.Text(member.Field)));
+        var initializer = SchemaEmitter.Expiry(model.Expires).ToList();
+        if (model.Counters.Any())
+            initializer.Add($"Counters = [{string.Join(", ", model.Counters)}],");
+        if (model.Nullable.Any())
+            initializer.Add($"Nullable = [{string.Join(", ", model.Nullable)}],");
+        SchemaEmitter.Emit(
+            writer,
+            $"public static TR::HashSchema Schema {{ get; }} = new({Literals.Text(model.FullName)}, [{fields}], presence: {model.Presence})",
+            initializer);
+    }
+
+    private static void Patch(SourceWriter writer, HashModel model)
+    {
+        string entity = model.Identity.Reference;
+        writer.Line($"""
+            /// <summary>A partial update of a <see cref="{entity}"/>: the members that are assigned, and only those.</summary>
+            {SourceFile.GeneratedCode}
+            """);
+        using var _ = writer.Block($"{model.Identity.Modifier} sealed class {model.Names.Patch} : TR::HashPatch<{entity}>", after: "");
+        for (int i = 0; i < model.Members.Count; i++)
+        {
+            var member = model.Members[i];
+            writer.Line($$"""
+                /// <summary>Sets <see cref="{{entity}}.{{member.Property}}"/>{{(member.IsNullable ? "; null clears it" : "")}}.</summary>
+                public {{member.Type}} {{member.Property}} { get; set { field = value; Assign({{i}}); } }{{(member.IsReference && !member.IsNullable ? " = default!;" : "")}}
+
+                """);
+        }
+
+        writer.Line("/// <inheritdoc/>");
+        writer.Line($"protected {(model.SeesInternals ? "internal " : "")}override void Write(SYS::Span<SER::RedisValue> values, in TR::CodecContext context)");
+        using (writer.Block())
+        {
+            for (int i = 0; i < model.Members.Count; i++)
+            {
+                var member = model.Members[i];
+                writer.Line(member.IsNullable ? $"if (IsAssigned({i}) && {member.Property} is {{ }} {member.Local})" : $"if (IsAssigned({i}))");
+                using (writer.Indent())
+                    writer.Line(member.Encoding.Write(i, member.IsNullable ? member.Local : member.Property) + ";");
+            }
+        }
+    }
+
+    private static void Repository(SourceWriter writer, HashModel model)
+    {
+        var (identity, key, names) = (model.Identity, model.HashKey, model.Names);
+        using var _ = RepositoryEmitter.Open(
+            writer, identity, key, names.Repository, "Redis hashes", $"TR::HashRepository<{identity.Reference}, {key.Name}, {names.Mapper}>");
+        RepositoryEmitter.Batches(writer, identity, key, "O(fields) per entity.");
+        writer.Line($"""
+
+            /// <summary>Writes the members that the patch assigns. False where there is no entity: it never makes one. One round trip, atomic. O(assigned members).</summary>
+            public virtual THR::Tasks.Task<bool> PatchAsync({key.Name} key, {names.Patch} patch, THR::CancellationToken cancellationToken = default)
+                => PatchCoreAsync(key, patch, cancellationToken);
+
+            /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per node and chunk. O(assigned members) per entity.</summary>
+            public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<({key.Name} Key, {names.Patch} Patch)> patches, THR::CancellationToken cancellationToken = default)
+                => PatchManyCoreAsync(patches, cancellationToken);
+            """);
+
+        foreach (int field in model.Counters)
+        {
+            var member = model.Members[field];
+            bool isInt = member.Counter == CounterType.Int32;
+            string type = isInt ? "int" : "long";
+            writer.Line($"""
+
+                /// <summary>Adds to <see cref="{identity.Reference}.{member.Property}"/> and returns the sum. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
+                public virtual THR::Tasks.Task<{type}> Increment{member.Name}Async({key.Name} key, {type} by = 1, THR::CancellationToken cancellationToken = default)
+                    => {(isInt ? "IncrementInt32CoreAsync" : "IncrementCoreAsync")}(key, field: {field}, by, cancellationToken);
+                """);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.CodeAnalysis;
+using TypedRedis.Generators.Diagnostics;
+using TypedRedis.Generators.Facets;
+using TypedRedis.Generators.Model;
+using TypedRedis.Generators.Parsing;
+
+namespace TypedRedis.Generators.Kinds.RedisString;
+
+/// <summary><c>[RedisString("user:{Id}")]</c>: the whole model as one JSON value.</summary>
+internal sealed class RedisStringKind : EntityKind
+{
+    public const string Attribute = "RedisStringAttribute";
+
+    public override string AttributeName => "TypedRedis." + Attribute;
+
+    public override EntityModel? Parse(INamedTypeSymbol type, AttributeData attribute, ParseContext context)
+    {
+        if (ModelIdentity.Parse(type, attribute, context) is not { } identity)
+            return null;
+
+        if (type.FindAttribute(RedisHash.RedisHashKind.Attribute) is not null)
+            context.Report(Rules.ConflictingKinds, LiteralLocation.Of(attribute, context.CancellationToken), type.Name, "RedisHash", "RedisString");
+
+        var names = StringNames.Of(identity.Stem);
+        EmittedNames.Check(type, identity, attribute, context, (names.Key, false), (names.Mapper, false), (names.Repository, true));
+        var expiry = ExpiresFacet.Parse(type, attribute, context);
+        string? json = JsonFacet.ContextOfModel(attribute, type, AssemblyDefaults.Of(type.ContainingAssembly), context);
+        foreach (var property in type.SelfAndBases().SelectMany(static current => current.GetMembers()).OfType<IPropertySymbol>())
+            MemberFacets.Of(property).ReportWithoutEffect(property, type.Name, "the model is written as one JSON value; remove it, or use the serializer's own attributes", andIgnore: true, context);
+
+        var key = KeyModel.Parse(names.Key, type, attribute, context);
+        return key is null || context.HasErrors ? null : new StringModel(identity, key, names, json, expiry);
+    }
+
+    public override string Emit(EntityModel model) => StringEmitter.Emit((StringModel)model);
+}

@@ -1,0 +1,43 @@
+using Microsoft.CodeAnalysis;
+using TypedRedis.Generators.Diagnostics;
+using TypedRedis.Generators.Emit;
+using TypedRedis.Generators.Parsing;
+
+namespace TypedRedis.Generators.Model;
+
+/// <summary>Whether the names of the types that are to be emitted are free.</summary>
+internal static class EmittedNames
+{
+    /// <summary>Reports names that the user's own types have. A user may declare the other half of a type that is <c>partial</c>.</summary>
+    public static void Check(INamedTypeSymbol model, ModelIdentity identity, AttributeData attribute, ParseContext context, params (string Name, bool IsPartial)[] names)
+    {
+        foreach (var (name, isPartial) in names)
+        {
+            foreach (var other in model.ContainingNamespace.GetTypeMembers(name, arity: 0))
+            {
+                if (IsEmitted(other) || (isPartial && IsOtherHalf(other, context.CancellationToken)))
+                    continue;
+
+                context.Report(
+                    Rules.EmittedName,
+                    attribute.NamedArgument("Name") is null ? model.SourceLocation() : LiteralLocation.OfNamedArgument(attribute, "Name", context.CancellationToken),
+                    model.Name,
+                    identity.Qualify(name),
+                    isPartial && other.TypeKind == TypeKind.Class
+                        ? "a class of that name exists; make it partial to add to the generated one, or give the attribute another Name"
+                        : "a type of that name exists; give the attribute another Name");
+            }
+        }
+    }
+
+    // The analyzer sees the compilation with the emitted types in it.
+    private static bool IsEmitted(INamedTypeSymbol type)
+        => type.GetAttributes().Any(static attribute =>
+            attribute.AttributeClass.Is("System.CodeDom.Compiler", "GeneratedCodeAttribute") && attribute.Argument(0) as string == SourceFile.ToolName);
+
+    private static bool IsOtherHalf(INamedTypeSymbol type, CancellationToken cancellationToken)
+        => type.TypeKind == TypeKind.Class
+            && type.DeclaringSyntaxReferences.All(reference =>
+                reference.GetSyntax(cancellationToken) is Microsoft.CodeAnalysis.CSharp.Syntax.ClassDeclarationSyntax declaration
+                && declaration.Modifiers.Any(static modifier => modifier.RawKind == (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.PartialKeyword));
+}

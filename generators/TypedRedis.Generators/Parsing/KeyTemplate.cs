@@ -1,0 +1,59 @@
+using TypedRedis.Generators.Model;
+
+namespace TypedRedis.Generators.Parsing;
+
+/// <summary>A key template, checked: every key that it formats can be parsed back, and no two values give one key.</summary>
+/// <param name="Text">The template as it was written.</param>
+/// <param name="Segments">Literals and parts in their order. The braces of a hash tag belong to the literals around the part.</param>
+/// <param name="Pattern">The glob pattern that finds the keys: the literals, and <c>*</c> for each part.</param>
+internal sealed record KeyTemplate(string Text, EquatableArray<KeySegment> Segments, string Pattern)
+{
+    public IEnumerable<KeyPart> Parts => Segments.OfType<KeyPart>();
+}
+
+internal abstract record KeySegment;
+
+/// <summary>Text that stands in every key as it is. Printable ASCII.</summary>
+internal sealed record KeyLiteral(string Text) : KeySegment;
+
+/// <summary>A property of the model in the key.</summary>
+/// <param name="Name">The property's name.</param>
+/// <param name="Type">The property's type, fully qualified, as C# source: <c>long</c>, <c>global::System.Guid</c>.</param>
+/// <param name="Kind">What the part is.</param>
+/// <param name="Format">The format, or null for the type's only text. Always there for dates and times, where the default is filled in.</param>
+/// <param name="Normalizes">Whether the text holds less than the value, so that the key's constructor must reduce the value to its text.</param>
+/// <param name="IsTag">Whether the part is the cluster's hash tag (<c>{#Id}</c>).</param>
+/// <param name="Width">The number of bytes of every text of the part, or 0 where it varies.</param>
+/// <param name="IsTerminated">Whether <c>:</c>, <c>}</c> or the template's end follows, so that a reader finds the part's end by itself.</param>
+internal sealed record KeyPart(
+    string Name,
+    string Type,
+    PartKind Kind,
+    string? Format,
+    bool Normalizes,
+    bool IsTag,
+    int Width,
+    bool IsTerminated) : KeySegment;
+
+internal enum PartKind
+{
+    String,
+    SByte,
+    Byte,
+    Int16,
+    UInt16,
+    Int32,
+    UInt32,
+    Int64,
+    UInt64,
+    Int128,
+    UInt128,
+    Char,
+    Boolean,
+    Guid,
+    Enum,
+    DateOnly,
+    TimeOnly,
+    DateTime,
+    DateTimeOffset,
+}

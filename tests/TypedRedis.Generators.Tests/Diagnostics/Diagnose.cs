@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TypedRedis.Generators.Diagnostics;
+
+namespace TypedRedis.Generators.Tests.Diagnostics;
+
+/// <summary>
+/// Runs the generator and the definition analyzer over a source and compares what they say with what the source expects:
+/// <c>{|TR1001:text|}</c> is a diagnostic at the text. Without markup, none is expected.
+/// </summary>
+internal static partial class Diagnose
+{
+    private const string Preamble = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.Text.Json.Serialization;
+        global using TypedRedis;
+        """;
+
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Preview, DocumentationMode.None);
+
+    private static readonly ImmutableArray<MetadataReference> References =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(static path => Path.GetFileName(path) is var name
+                && (name.StartsWith("System.", StringComparison.Ordinal) || name is "TypedRedis.dll" or "StackExchange.Redis.dll" or "netstandard.dll" or "mscorlib.dll"))
+            .Select(static path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    /// <summary>Checks a source with markup. Gives the diagnostics in the order of the source, for tests that look at the messages.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> Verify(string markup, params (string Name, string Value)[] properties)
+    {
+        var (source, expected) = Strip(markup);
+        var compilation = Compile(source);
+        Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+
+        // The absence of an expiry is mentioned everywhere except where it is the point.
+        var diagnostics = await RunAsync(compilation, properties);
+        if (!markup.Contains(Rules.NoExpiry.Id, StringComparison.Ordinal))
+            diagnostics = diagnostics.RemoveAll(static diagnostic => diagnostic.Id == Rules.NoExpiry.Id);
+
+        Assert.Equal(expected, Mark(source, diagnostics));
+        return diagnostics;
+    }
+
+    /// <summary>The message of the one diagnostic of a source with markup.</summary>
+    public static async Task<string> Message(string markup) => Assert.Single(await Verify(markup)).GetMessage();
+
+    public static CSharpCompilation Compile(string source, string assembly = "Shop", params MetadataReference[] references) => CSharpCompilation.Create(
+        assembly,
+        [CSharpSyntaxTree.ParseText(Preamble, ParseOptions, "Usings.cs"), CSharpSyntaxTree.ParseText(source, ParseOptions, "Source.cs")],
+        [.. References, .. references],
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: true));
+
+    /// <summary>What the analyzer says of a compilation and of what the generator adds to it. Fails where either throws.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> RunAsync(CSharpCompilation compilation, params (string Name, string Value)[] properties)
+    {
+        var options = new Options(properties);
+        CSharpGeneratorDriver.Create([new TypedRedisGenerator().AsSourceGenerator()], [], ParseOptions, options)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var output, out var ofGenerator);
+        Assert.Empty(ofGenerator);
+
+        var exceptions = new List<Exception>();
+        var analyzers = output.WithAnalyzers(
+            [new DefinitionAnalyzer()],
+            new CompilationWithAnalyzersOptions(
+                new AnalyzerOptions([], options),
+                onAnalyzerException: (exception, _, _) => { lock (exceptions) exceptions.Add(exception); },
+                concurrentAnalysis: true,
+                logAnalyzerExecutionTime: false));
+        var diagnostics = await analyzers.GetAnalyzerDiagnosticsAsync();
+        Assert.Empty(exceptions);
+        Assert.DoesNotContain(diagnostics, static diagnostic => diagnostic.Id.StartsWith("AD", StringComparison.Ordinal));
+        return [.. diagnostics.OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal)];
+    }
+
+    // Source and markup both become the markup with its diagnostics sorted, so that a failing test shows where they differ.
+    private static (string Source, string Expected) Strip(string markup)
+    {
+        var marks = new List<(int Start, int End, string Id)>();
+        var open = new Stack<(int Start, string Id)>();
+        var source = new StringBuilder();
+        int position = 0;
+        foreach (Match match in Markup().Matches(markup))
+        {
+            source.Append(markup, position, match.Index - position);
+            position = match.Index + match.Length;
+            if (match.Groups["id"].Success)
+            {
+                open.Push((source.Length, match.Groups["id"].Value));
+            }
+            else
+            {
+                var (start, id) = open.Pop();
+                marks.Add((start, source.Length, id));
+            }
+        }
+
+        source.Append(markup, position, markup.Length - position);
+        Assert.Empty(open);
+        return (source.ToString(), Mark(source.ToString(), marks));
+    }
+
+    private static string Mark(string source, IEnumerable<Diagnostic> diagnostics)
+        => Mark(source, diagnostics.Select(static diagnostic => (diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.End, diagnostic.Id)));
+
+    private static string Mark(string source, IEnumerable<(int Start, int End, string Id)> marks)
+    {
+        var result = new StringBuilder(source);
+        foreach (var mark in marks.SelectMany(static mark => new[] { (At: mark.End, IsEnd: true, Other: mark.Start, mark.Id), (At: mark.Start, IsEnd: false, Other: mark.End, mark.Id) })
+            .OrderByDescending(static mark => mark.At)
+            .ThenBy(static mark => mark.IsEnd)
+            .ThenByDescending(static mark => mark.Other)
+            .ThenByDescending(static mark => mark.Id, StringComparer.Ordinal))
+        {
+            result.Insert(mark.At, mark.IsEnd ? "|}" : $"{{|{mark.Id}:");
+        }
+
+        return result.ToString();
+    }
+
+    [GeneratedRegex(@"\{\|(?<id>TR\d{4}):|\|\}")]
+    private static partial Regex Markup();
+
+    private sealed class Options((string Name, string Value)[] properties) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(properties);
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+
+        private sealed class Values((string Name, string Value)[] properties) : AnalyzerConfigOptions
+        {
+            public override bool TryGetValue(string key, out string value)
+            {
+                value = properties.FirstOrDefault(property => "build_property." + property.Name == key).Value!;
+                return value is not null;
+            }
+        }
+    }
+}
