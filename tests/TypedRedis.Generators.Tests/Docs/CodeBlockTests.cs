@@ -28,15 +28,18 @@ public class CodeBlockTests
                 together.Clear();
             }
 
-            if (block.IsInvalid)
-                await CheckInvalid(together, block, report);
-            else
+            if (!block.IsInvalid)
                 together.Add(block);
+            else if (!IsPageOfRule(page))
+                await CheckInvalid(together, block, report);
         }
 
         await CheckValid(together, report);
         Assert.True(report.Length == 0, report.ToString());
     }
+
+    // The tests of the rules check that such a page's wrong example gives its rule and no other.
+    private static bool IsPageOfRule(string page) => page.StartsWith("docs/diagnostics/TR", StringComparison.Ordinal);
 
     private static async Task CheckValid(List<CodeBlock> blocks, StringBuilder report)
     {
