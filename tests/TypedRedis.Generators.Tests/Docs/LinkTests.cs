@@ -57,8 +57,19 @@ public partial class LinkTests
         => Path.GetRelativePath(Repository.Root, Path.Combine(Repository.Root, Path.GetDirectoryName(page)!, target)).Replace('\\', '/');
 
     private static IEnumerable<(int Line, string Target)> LinksOf(string page)
-        => !File.Exists(Path.Combine(Repository.Root, page)) ? [] : TextOf(Path.Combine(Repository.Root, page))
-            .SelectMany(static line => Link().Matches(InlineCode().Replace(line.Text, "")).Select(match => (line.Number, match.Groups["inline"].Value + match.Groups["reference"].Value)));
+    {
+        string path = Path.Combine(Repository.Root, page);
+        if (!File.Exists(path))
+            yield break;
+
+        // With every line in its place, because a link's text can go over several.
+        var lines = new string[File.ReadLines(path).Count()];
+        foreach (var (number, line) in TextOf(path))
+            lines[number - 1] = InlineCode().Replace(line, "");
+        string text = string.Join('\n', lines);
+        foreach (Match link in Link().Matches(text))
+            yield return (text.AsSpan(0, link.Index).Count('\n') + 1, link.Groups["inline"].Value + link.Groups["reference"].Value);
+    }
 
     // As GitHub makes them: lower case, spaces to dashes, other punctuation left out; a heading that repeats gets a number.
     private static HashSet<string> AnchorsOf(string path)
@@ -93,7 +104,7 @@ public partial class LinkTests
         }
     }
 
-    [GeneratedRegex("""(?<!\!)\[[^\]]*\]\((?<inline>[^)\s]+)\)|^\[[^\]]+\]:\s+(?<reference>\S+)""")]
+    [GeneratedRegex("""(?<!\!)\[[^\]]*\]\((?<inline>[^)\s]+)\)|^\[[^\]]+\]:[ ]+(?<reference>\S+)""", RegexOptions.Multiline)]
     private static partial Regex Link();
 
     [GeneratedRegex(@"\[([^\]]*)\]\([^)]*\)")]
