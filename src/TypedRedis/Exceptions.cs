@@ -45,9 +45,17 @@ public sealed class RedisEncodeException : RedisModelException
     public string Field { get; }
 }
 
-/// <summary>The key holds another type of value than the model's. Nothing was changed.</summary>
+/// <summary>
+/// The key holds something else than an entity of the model: another type of value, or a hash without the field that every entity of the model has. Nothing
+/// was changed.
+/// </summary>
 public sealed class RedisWrongTypeException : RedisModelException
 {
+    internal RedisWrongTypeException(string model, string key, Exception? inner, string missingField)
+        : base($"{model}: the key '{key}' holds a hash that is no entity: it has no field '{missingField}'. Another program or an older model wrote it; nothing was changed. Look at it with HGETALL, then delete or migrate it.", model, key, inner)
+    {
+    }
+
     internal RedisWrongTypeException(string model, string key, string expectedType, Exception? inner = null)
         : base($"{model}: the key '{key}' does not hold a {expectedType}. Another program or another model uses the same key; nothing was changed. Look at it with TYPE, then delete it or change one of the templates.", model, key, inner)
     {

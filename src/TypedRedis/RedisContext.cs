@@ -9,7 +9,7 @@ namespace TypedRedis;
 /// A connection, a database and a key prefix: what every store is made with. Thread-safe, and meant to live as long as the application;
 /// <see cref="WithPrefix"/> and <see cref="WithTenant"/> make cheap views for a request.
 /// </summary>
-public sealed class RedisContext : IAsyncDisposable
+public sealed class RedisContext : IAsyncDisposable, IDisposable
 {
     private static readonly SearchValues<char> ForbiddenInPrefix =
         SearchValues.Create("{}\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\t\n\v\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\u007f");
@@ -90,7 +90,8 @@ public sealed class RedisContext : IAsyncDisposable
 
     /// <summary>
     /// A view of this context for one tenant: its keys begin with this context's prefix followed by the tenant's name, escaped like a key part, and <c>:</c>.
-    /// Whatever the name, no key of one tenant is a key of another. Costs no round trip.
+    /// Whatever the names, no key of one tenant of this context is a key of another. To keep them apart from the context's own keys too, give all of them a
+    /// prefix: <c>redis.WithPrefix("tenant").WithTenant(name)</c>. Costs no round trip.
     /// </summary>
     /// <param name="tenant">The tenant's name or id.</param>
     /// <exception cref="ArgumentException">The name is empty or is not valid UTF-16.</exception>
@@ -113,6 +114,16 @@ public sealed class RedisContext : IAsyncDisposable
 
         Timer.Dispose();
         return new ValueTask(Task.Run(((IDisposable)Connection).Dispose));
+    }
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose()
+    {
+        if (_ownsConnection)
+        {
+            Timer.Dispose();
+            ((IDisposable)Connection).Dispose();
+        }
     }
 
     /// <summary>The key with the prefix, as text, for error messages.</summary>

@@ -126,11 +126,12 @@ internal static class KeyEmitter
         string name = Literals.Text(part.Name);
 
         // Small unsigned integers convert to long and to UInt128 alike.
-        string value = part.Kind is PartKind.Byte or PartKind.UInt16 or PartKind.UInt32 ? "(long)" + model.Property : model.Property;
+        string property = model.Property == "key" ? "this.key" : model.Property;
+        string value = part.Kind is PartKind.Byte or PartKind.UInt16 or PartKind.UInt32 ? "(long)" + property : property;
         return part.Kind switch
         {
-            PartKind.String => $"{(part.IsTag ? "TagPart" : "Part")}({model.Property}, {name})",
-            PartKind.Char => $"Part({model.Property}, {name})",
+            PartKind.String => $"{(part.IsTag ? "TagPart" : "Part")}({property}, {name})",
+            PartKind.Char => $"Part({property}, {name})",
             _ when part.Format is not null => $"Part({value}, {Literals.Text(part.Format)})",
             _ => $"Part({value})",
         };

@@ -6,10 +6,10 @@ using TypedRedis.Generators.Parsing;
 
 namespace TypedRedis.Generators.Facets;
 
-/// <summary><c>[Json]</c>, and which serializer context writes what is written as JSON.</summary>
+/// <summary><c>[RedisJson]</c>, and which serializer context writes what is written as JSON.</summary>
 internal static class JsonFacet
 {
-    public const string Attribute = "JsonAttribute";
+    public const string Attribute = "RedisJsonAttribute";
 
     /// <summary>The context of a member: the attribute's, the assembly's, or null.</summary>
     public static string? ContextOfMember(AttributeData? facet, IPropertySymbol property, string model, AssemblyDefaults defaults, ParseContext context)
@@ -17,7 +17,7 @@ internal static class JsonFacet
         string owner = $"{model}.{property.Name}";
         return facet?.Argument(0) is ITypeSymbol own
             ? Reference(own, owner, () => LiteralLocation.OfArgument(facet, 0, context.CancellationToken), context)
-            : ContextOfAssembly(owner, "[Json(typeof(…))]", property.SourceLocation(), defaults, context);
+            : ContextOfAssembly(owner, "[RedisJson(typeof(…))]", property.SourceLocation(), defaults, context);
     }
 
     /// <summary>The context of a model that is JSON as a whole: its attribute's <c>JsonContext</c>, the assembly's, or null.</summary>

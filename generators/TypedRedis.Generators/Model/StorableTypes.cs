@@ -25,7 +25,7 @@ internal static class StorableTypes
     // Attributes that tell the serializer which type to make for an interface or an abstract class.
     private static readonly string[] Polymorphism = ["JsonPolymorphicAttribute", "JsonDerivedTypeAttribute", "JsonConverterAttribute"];
 
-    /// <summary>Why a type cannot be stored, or null where it can. With <c>[Json]</c> on the member, the user vouches for what only seems unlikely to work.</summary>
+    /// <summary>Why a type cannot be stored, or null where it can. With <c>[RedisJson]</c> on the member, the user vouches for what only seems unlikely to work.</summary>
     public static string? Refusal(ITypeSymbol type, bool isDeclaredJson)
     {
         if (type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer)
@@ -51,11 +51,11 @@ internal static class StorableTypes
         if (isDeclaredJson)
             return null;
         if (type.IsTupleType)
-            return "JSON leaves the elements of a tuple out; make it a record, or mark the member [Json] with a context whose options include fields";
+            return "JSON leaves the elements of a tuple out; make it a record, or mark the member [RedisJson] with a context whose options include fields";
         if ((type.TypeKind == TypeKind.Interface && !IsCollection(type)) || (type.IsAbstract && type.TypeKind == TypeKind.Class))
         {
             return IsPolymorphic(type) ? null
-                : "no instance of it can be made when it is read; use a concrete type, tell the serializer the derived types with [JsonDerivedType], or mark the member [Json] if your context knows what to make";
+                : "no instance of it can be made when it is read; use a concrete type, tell the serializer the derived types with [JsonDerivedType], or mark the member [RedisJson] if your context knows what to make";
         }
 
         return null;

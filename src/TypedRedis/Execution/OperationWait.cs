@@ -161,8 +161,16 @@ internal static class OperationErrors
     public static bool IsNoScript(Exception error)
         => error is RedisServerException && error.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
 
-    public static Exception Translate(Exception error, RedisContext redis, ModelSchema schema, RedisKey key)
-        => error is RedisServerException && error.Message.Contains("WRONGTYPE", StringComparison.Ordinal)
-            ? new RedisWrongTypeException(schema.Model, redis.FullKey(key), schema.RedisType, error)
-            : error;
+    public static Exception Translate(Exception error, RedisContext redis, ModelSchema schema, RedisKey key) => error switch
+    {
+        RedisServerException when IsWrongType(error.Message) => new RedisWrongTypeException(schema.Model, redis.FullKey(key), schema.RedisType, error),
+        RedisServerException when schema is HashSchema hash && error.Message.StartsWith("FOREIGN", StringComparison.Ordinal)
+            => new RedisWrongTypeException(schema.Model, redis.FullKey(key), error, hash.FieldName(hash.Presence)),
+        _ => error,
+    };
+
+    // Before Redis 7 a script's error stands behind where it happened. Elsewhere the word may be part of a value that an error quotes.
+    private static bool IsWrongType(string message)
+        => message.StartsWith("WRONGTYPE ", StringComparison.Ordinal)
+            || (message.StartsWith("ERR Error running script", StringComparison.Ordinal) && message.Contains("WRONGTYPE ", StringComparison.Ordinal));
 }

@@ -12,6 +12,25 @@ internal static class HashCommands
 
     private static readonly RedisValue Marker = "1";
 
+    /// <summary>Whether the values are those of an entity. Values without the one that every entity has are an error, not a gap.</summary>
+    public static bool IsPresent(RedisContext redis, HashSchema schema, RedisKey key, ReadOnlySpan<RedisValue> values)
+    {
+        if (!values[schema.Presence].IsNull)
+        {
+            return true;
+        }
+
+        foreach (RedisValue value in values)
+        {
+            if (!value.IsNull)
+            {
+                throw new RedisWrongTypeException(schema.Model, redis.FullKey(key), inner: null, schema.FieldName(schema.Presence));
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The arguments of <c>hash_write.lua</c>.</summary>
     public static RedisValue[] WriteArguments(HashSchema schema, WriteMode mode, long expiry, ReadOnlySpan<RedisValue> values)
     {

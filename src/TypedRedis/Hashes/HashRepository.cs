@@ -7,7 +7,8 @@ namespace TypedRedis;
 /// Stores entities as Redis hashes, one field per member. The emitted <c>{Model}Repository</c> types derive from it. Thread-safe; cheap to make.
 /// </summary>
 /// <remarks>
-/// An entity exists where its hash has the field that every entity of the model has. All errors name model and key. A call that fails with anything but the
+/// An entity exists where its hash has the field that every entity of the model has; a hash without it is another program's and is neither read nor replaced
+/// nor deleted. All errors name model and key. A call that fails with anything but the
 /// errors listed at it (a lost connection, a timeout) may or may not have been carried out; cancelling a call stops the wait, not the write.
 /// </remarks>
 /// <typeparam name="TEntity">The model.</typeparam>
@@ -50,16 +51,15 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         where TProjection : class, IHashProjection<TProjection, TEntity, TKey>
         => ReadAsync<TProjection, ProjectionReader<TProjection>>(key, cancellationToken);
 
-    /// <inheritdoc/>
-    public override Task<TEntity?[]> GetManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
-        => ReadManyAsync<TEntity, EntityReader>(keys, cancellationToken);
+    private protected sealed override Task<TEntity?[]> ReadManyAsync(IEnumerable<TKey> keys, bool slide, CancellationToken cancellationToken)
+        => ReadManyAsync<TEntity, EntityReader>(keys, slide, cancellationToken);
 
     /// <summary>Reads a projection of many entities, as <see cref="GetManyAsync(IEnumerable{TKey}, CancellationToken)"/> does whole ones.</summary>
     /// <typeparam name="TProjection">A type with <see cref="RedisProjectionAttribute{TEntity}"/> for the model.</typeparam>
     /// <inheritdoc cref="GetManyAsync(IEnumerable{TKey}, CancellationToken)"/>
     public virtual Task<TProjection?[]> GetManyAsync<TProjection>(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
         where TProjection : class, IHashProjection<TProjection, TEntity, TKey>
-        => ReadManyAsync<TProjection, ProjectionReader<TProjection>>(keys, cancellationToken);
+        => ReadManyAsync<TProjection, ProjectionReader<TProjection>>(keys, slide: true, cancellationToken);
 
     /// <summary>Whether there is an entity. One round trip. O(1). Does not start a sliding expiry anew.</summary>
     /// <exception cref="RedisWrongTypeException">The key holds another type of value.</exception>
@@ -100,7 +100,8 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
 
     /// <summary>
     /// Writes an entity, whether or not there is one: afterwards the hash has the fields of this entity and no other. Counters keep the value that they have.
-    /// One round trip, atomic. O(fields).
+    /// One round trip, atomic. O(fields). Of a model without nullable members, counters and expiry, whose entities always have all fields, it is one HSET: fields
+    /// that the model does not know stay.
     /// </summary>
     /// <inheritdoc cref="InsertAsync" path="/param"/>
     /// <returns>True if there was none, false if one was replaced.</returns>
@@ -253,7 +254,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         return Decode<T, TReader>(key, redisKey, (RedisValue[])values!);
     }
 
-    private async Task<T?[]> ReadManyAsync<T, TReader>(IEnumerable<TKey> keys, CancellationToken cancellationToken)
+    private async Task<T?[]> ReadManyAsync<T, TReader>(IEnumerable<TKey> keys, bool slide, CancellationToken cancellationToken)
         where T : class
         where TReader : struct, IReader<T>
     {
@@ -261,7 +262,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         TKey[] all = [.. keys];
         var read = new T?[all.Length];
         HashSchema schema = TReader.Schema;
-        if (schema.Sliding)
+        if (slide && schema.Sliding)
         {
             await Pipeline.RunScriptAsync(
                 Redis,
@@ -290,7 +291,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
     private T? Decode<T, TReader>(TKey key, RedisKey redisKey, RedisValue[] values)
         where T : class
         where TReader : struct, IReader<T>
-        => values[TReader.Schema.Presence].IsNull ? null : TReader.Read(key, values, new CodecContext(Redis, TReader.Schema, redisKey));
+        => HashCommands.IsPresent(Redis, TReader.Schema, redisKey, values) ? TReader.Read(key, values, new CodecContext(Redis, TReader.Schema, redisKey)) : null;
 
     private async Task<bool> WriteAsync(WriteMode mode, TEntity entity, TimeSpan? expiresIn, CancellationToken cancellationToken)
     {

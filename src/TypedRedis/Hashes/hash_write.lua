@@ -5,9 +5,11 @@
 -- ARGV[3] expiry: milliseconds, 0 = leave it as it is, -1 = none
 -- ARGV[4] how many of the pairs are counters; they come first and are written only where the entity has no value for them
 -- ARGV[5…] field, value, field, value, …
--- Reply: 'insert', 'update': 1 if written, else 0; 'upsert': 1 if created, 0 if replaced. WRONGTYPE if the key holds anything but a hash.
+-- Reply: 'insert', 'update': 1 if written, else 0; 'upsert': 1 if created, 0 if replaced. WRONGTYPE if the key holds anything but a hash,
+-- FOREIGN if it holds a hash that is no entity; then nothing is changed.
 -- O(fields)
 local present = redis.call('HEXISTS', KEYS[1], ARGV[2])
+if present == 0 and redis.call('EXISTS', KEYS[1]) == 1 then return redis.error_reply('FOREIGN') end
 if ARGV[1] == 'insert' and present == 1 or ARGV[1] == 'update' and present == 0 then return 0 end
 
 local expiry = tonumber(ARGV[3])

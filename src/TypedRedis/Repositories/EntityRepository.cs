@@ -37,7 +37,10 @@ public abstract class EntityRepository<TEntity, TKey> : RedisStore
     /// <exception cref="RedisDecodeException">An entity's value cannot be read.</exception>
     /// <exception cref="RedisWrongTypeException">A key holds another type of value.</exception>
     /// <exception cref="RedisOperationTimeoutException">The server did not answer for <see cref="RedisContextOptions.OperationTimeout"/>.</exception>
-    public abstract Task<TEntity?[]> GetManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default);
+    public virtual Task<TEntity?[]> GetManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+        => ReadManyAsync(keys, slide: true, cancellationToken);
+
+    private protected abstract Task<TEntity?[]> ReadManyAsync(IEnumerable<TKey> keys, bool slide, CancellationToken cancellationToken);
 
     /// <summary>Deletes an entity. One round trip, atomic. O(1); the memory is freed in the background.</summary>
     /// <returns>Whether there was one.</returns>
@@ -135,14 +138,17 @@ public abstract class EntityRepository<TEntity, TKey> : RedisStore
         }
     }
 
-    /// <summary>Walks over all entities of the model, as <see cref="ScanKeysAsync"/> does over their keys. One that goes meanwhile is left out.</summary>
+    /// <summary>
+    /// Walks over all entities of the model, as <see cref="ScanKeysAsync"/> does over their keys. One that goes meanwhile is left out. Does not start a sliding
+    /// expiry anew: a walk over all of them would keep every entity alive.
+    /// </summary>
     /// <param name="pageSize">How many keys of the database a step looks at (COUNT). Default: 1,000.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
     public virtual async IAsyncEnumerable<TEntity> ScanAsync(int pageSize = 1000, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (TKey[] page in ScanPagesAsync(pageSize, cancellationToken).ConfigureAwait(false))
         {
-            foreach (TEntity? entity in await GetManyAsync(page, cancellationToken).ConfigureAwait(false))
+            foreach (TEntity? entity in await ReadManyAsync(page, slide: false, cancellationToken).ConfigureAwait(false))
             {
                 if (entity is not null)
                 {
@@ -176,7 +182,8 @@ public abstract class EntityRepository<TEntity, TKey> : RedisStore
         }
 
         long milliseconds = (long)expiresIn.TotalMilliseconds;
-        ArgumentOutOfRangeException.ThrowIfLessThan(milliseconds, 1, nameof(expiresIn));
-        return milliseconds;
+        return milliseconds >= 1
+            ? milliseconds
+            : throw new ArgumentOutOfRangeException(nameof(expiresIn), expiresIn, "The time to live must be at least a millisecond, or Timeout.InfiniteTimeSpan for none. To end an entity at once, delete it.");
     }
 }

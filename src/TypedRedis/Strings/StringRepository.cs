@@ -56,13 +56,16 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
     /// hold nothing else. With a sliding expiry a script reads instead. O(keys).
     /// </summary>
     /// <inheritdoc/>
-    public override async Task<TEntity?[]> GetManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+    public override Task<TEntity?[]> GetManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+        => base.GetManyAsync(keys, cancellationToken);
+
+    private protected sealed override async Task<TEntity?[]> ReadManyAsync(IEnumerable<TKey> keys, bool slide, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] all = [.. keys];
         RedisKey[] redisKeys = Array.ConvertAll(all, static key => key.ToRedisKey());
         var entities = new TEntity?[all.Length];
-        if (TMapper.Schema.Sliding)
+        if (slide && TMapper.Schema.Sliding)
         {
             await ReadByScriptAsync([.. Enumerable.Range(0, all.Length)]).ConfigureAwait(false);
             return entities;
@@ -97,7 +100,7 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
 
         Task ReadByScriptAsync(int[] positions)
         {
-            RedisValue[] arguments = [TMapper.Schema.SlidingMilliseconds];
+            RedisValue[] arguments = [slide ? TMapper.Schema.SlidingMilliseconds : 0];
             return RunGroupsAsync(
                 ReadScript,
                 Array.ConvertAll(positions, position => redisKeys[position]),

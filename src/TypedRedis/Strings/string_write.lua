@@ -10,7 +10,9 @@ local mode, expiry = ARGV[1], ARGV[2]
 local replies = {}
 for i = 1, #KEYS do
   local length = redis.pcall('STRLEN', KEYS[i])      -- an entity is never empty
-  if type(length) == 'table' then return redis.error_reply('WRONGTYPE ' .. i - 1) end
+  if type(length) == 'table' then
+    return string.find(length.err, 'WRONGTYPE', 1, true) and redis.error_reply('WRONGTYPE ' .. i - 1) or length
+  end
   replies[i] = length == 0 and 1 or 0
 end
 

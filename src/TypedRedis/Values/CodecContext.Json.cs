@@ -83,12 +83,12 @@ public readonly partial struct CodecContext
 
         if (options is null)
         {
-            throw NoMetadata<T>(field, "the application does not allow reflection, and no JsonSerializerContext is named. Name one in [Json(typeof(…))], in [assembly: RedisDefaults], or set RedisContextOptions.JsonSerializerOptions");
+            throw NoMetadata<T>(field, "the application does not allow reflection, and no JsonSerializerContext is named. Name one in [RedisJson(typeof(…))], in [assembly: RedisDefaults], or set RedisContextOptions.JsonSerializerOptions");
         }
 
         return options.TypeInfoResolver is not null && options.TryGetTypeInfo(typeof(T), out JsonTypeInfo? type)
             ? (JsonTypeInfo<T>)type
-            : throw NoMetadata<T>(field, "RedisContextOptions.JsonSerializerOptions does not know the type. Add a JsonSerializerContext that knows it to TypeInfoResolverChain, or name one in [Json(typeof(…))]");
+            : throw NoMetadata<T>(field, "RedisContextOptions.JsonSerializerOptions does not know the type. Add a JsonSerializerContext that knows it to TypeInfoResolverChain, or name one in [RedisJson(typeof(…))]");
     }
 
     /// <summary>The options with the reflection-based resolver, which they get where they have none, as everywhere in System.Text.Json.</summary>

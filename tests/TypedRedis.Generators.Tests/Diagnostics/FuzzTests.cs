@@ -17,7 +17,7 @@ public class FuzzTests
             public DateOnly Day { get; init; }
             [RedisField("n")] public required string Name { get; init; }
             [Counter] public int Logins { get; set; }
-            [Json] public List<string> Tags { get; init; } = [];
+            [RedisJson] public List<string> Tags { get; init; } = [];
             [RedisField(EnumFormat = EnumFormat.Number)] public DayOfWeek? Plan { get; init; }
             [RedisConverter(typeof(Code))] public string? Code { get; init; }
             [RedisIgnore] public object? Rest { get; set; }

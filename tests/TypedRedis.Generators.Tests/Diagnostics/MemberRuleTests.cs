@@ -34,8 +34,8 @@ public class MemberRuleTests
     public async Task Fields(string member, string message) => Assert.Contains(message, await Diagnose.Message(Model(member)), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("[Json, {|TR1015:RedisConverter(typeof(Upper))|}] public string Code { get; init; } = \"\";", "[Json] and [RedisConverter]")]
-    [InlineData("[Counter, {|TR1015:Json|}] public long Views { get; init; }", "[Counter] and [Json]")]
+    [InlineData("[RedisJson, {|TR1015:RedisConverter(typeof(Upper))|}] public string Code { get; init; } = \"\";", "[RedisJson] and [RedisConverter]")]
+    [InlineData("[Counter, {|TR1015:RedisJson|}] public long Views { get; init; }", "[Counter] and [RedisJson]")]
     [InlineData("[Counter, {|TR1015:RedisConverter(typeof(Number))|}] public int Views { get; init; }", "[Counter] and [RedisConverter]")]
     public async Task Facets_in_conflict(string member, string message) => Assert.Contains(message, await Diagnose.Message(Model(member)), StringComparison.Ordinal);
 

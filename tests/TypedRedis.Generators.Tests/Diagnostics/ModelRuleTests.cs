@@ -90,7 +90,7 @@ public class ModelRuleTests
             [RedisString("whole:{Id}")] public class {|TR1021:Whole|} { public long Id { get; init; } }
             """;
         var found = await Diagnose.Verify(Source, (property, value));
-        Assert.Contains(found, static diagnostic => diagnostic.GetMessage().StartsWith("'User.Marks' is written as JSON by reflection", StringComparison.Ordinal) && diagnostic.GetMessage().Contains("with [Json(typeof(…))] or", StringComparison.Ordinal));
+        Assert.Contains(found, static diagnostic => diagnostic.GetMessage().StartsWith("'User.Marks' is written as JSON by reflection", StringComparison.Ordinal) && diagnostic.GetMessage().Contains("with [RedisJson(typeof(…))] or", StringComparison.Ordinal));
         Assert.Contains(found, static diagnostic => diagnostic.GetMessage().Contains("[RedisString(…, JsonContext = typeof(…))]", StringComparison.Ordinal));
     }
 
@@ -107,14 +107,14 @@ public class ModelRuleTests
     public Task Json_with_a_context() => Diagnose.Verify(
         """
         [assembly: RedisDefaults(JsonContext = typeof(Json))]
-        [RedisHash("user:{Id}")] public class User { public long Id { get; init; } public int Age { get; init; } [Json(typeof(Json))] public List<int> Marks { get; init; } = []; public List<int> More { get; init; } = []; }
+        [RedisHash("user:{Id}")] public class User { public long Id { get; init; } public int Age { get; init; } [RedisJson(typeof(Json))] public List<int> Marks { get; init; } = []; public List<int> More { get; init; } = []; }
         [RedisString("whole:{Id}")] public class Whole { public long Id { get; init; } }
         """ + JsonContext,
         ("PublishAot", "true"));
 
     [Theory]
-    [InlineData("[RedisHash(\"user:{Id}\")] public class User { BODY [Json({|TR1023:typeof(string)|})] public List<int> Marks { get; init; } = []; }", "it does not derive from")]
-    [InlineData("[RedisHash(\"user:{Id}\")] public class User { BODY [Json({|TR1023:typeof(System.Text.Json.Serialization.JsonSerializerContext)|})] public List<int> Marks { get; init; } = []; }", "cannot be used")]
+    [InlineData("[RedisHash(\"user:{Id}\")] public class User { BODY [RedisJson({|TR1023:typeof(string)|})] public List<int> Marks { get; init; } = []; }", "it does not derive from")]
+    [InlineData("[RedisHash(\"user:{Id}\")] public class User { BODY [RedisJson({|TR1023:typeof(System.Text.Json.Serialization.JsonSerializerContext)|})] public List<int> Marks { get; init; } = []; }", "cannot be used")]
     [InlineData("[RedisString(\"user:{Id}\", JsonContext = {|TR1023:typeof(int)|})] public class User { BODY }", "it does not derive from")]
     [InlineData("[RedisString(\"user:{Id}\", JsonContext = {|TR1023:typeof(Open<>)|})] public class User { BODY } public abstract class Open<T> : System.Text.Json.Serialization.JsonSerializerContext { protected Open() : base(null) { } }", "cannot be used")]
     public async Task Json_contexts(string model, string message) => Assert.Contains(message, await Diagnose.Message(Body(model)), StringComparison.Ordinal);

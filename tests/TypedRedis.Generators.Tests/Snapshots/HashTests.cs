@@ -104,8 +104,8 @@ public sealed class HashTests
             public Address? Object { get; set; }
             public List<string?>? List { get; set; }
             public required IReadOnlyDictionary<string, Address[]> Map { get; set; }
-            [TypedRedis.Json(typeof(OtherJson))] public (int X, int Y) Tuple { get; set; }
-            [TypedRedis.Json] public int JsonNumber { get; set; }
+            [RedisJson(typeof(OtherJson))] public (int X, int Y) Tuple { get; set; }
+            [RedisJson] public int JsonNumber { get; set; }
             [RedisConverter(typeof(MoneyConverter))] public Money Price { get; set; }
             [RedisConverter(typeof(MoneyConverter)), RedisField("old price")] public Money? OldPrice { get; set; }
         }

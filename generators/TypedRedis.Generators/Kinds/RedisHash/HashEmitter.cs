@@ -121,9 +121,10 @@ internal static class HashEmitter
             for (int i = 0; i < model.Members.Count; i++)
             {
                 var member = model.Members[i];
-                writer.Line(member.IsNullable ? $"if (IsAssigned({i}) && {member.Property} is {{ }} {member.Local})" : $"if (IsAssigned({i}))");
+                string property = member.Name is "values" or "context" ? "this." + member.Property : member.Property;
+                writer.Line(member.IsNullable ? $"if (IsAssigned({i}) && {property} is {{ }} {member.Local})" : $"if (IsAssigned({i}))");
                 using (writer.Indent())
-                    writer.Line(member.Encoding.Write(i, member.IsNullable ? member.Local : member.Property) + ";");
+                    writer.Line(member.Encoding.Write(i, member.IsNullable ? member.Local : property) + ";");
             }
         }
     }

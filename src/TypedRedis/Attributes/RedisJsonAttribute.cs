@@ -6,7 +6,7 @@ namespace TypedRedis;
 /// (<see cref="RedisDefaultsAttribute.JsonContext"/>) or <see cref="RedisContextOptions.JsonSerializerOptions"/> is used.
 /// </param>
 [AttributeUsage(AttributeTargets.Property, Inherited = true)]
-public sealed class JsonAttribute(Type? context = null) : Attribute
+public sealed class RedisJsonAttribute(Type? context = null) : Attribute
 {
     /// <summary>The serializer context, or null for the default.</summary>
     public Type? Context { get; } = context;
