@@ -17,7 +17,6 @@ public sealed partial class PackageTests(PackagedConsumer consumer) : IClassFixt
                 "TypedRedis.nuspec",
                 "analyzers/dotnet/cs/TypedRedis.Generators.dll",
                 "buildTransitive/TypedRedis.props",
-                "buildTransitive/TypedRedis.targets",
                 "lib/net10.0/TypedRedis.dll",
                 "lib/net10.0/TypedRedis.xml",
             ],

@@ -47,6 +47,10 @@ public sealed record User
     public long Logins { get; init; }
 }
 
+/// <summary>Some fields of a user.</summary>
+[RedisProjection<User>]
+public sealed partial record UserCard(Guid Id, string Name, Plan Plan);
+
 /// <summary>One JSON value.</summary>
 [RedisString("session:{Token}"), Expires("20m")]
 public sealed record Session(string Token, Guid UserId, string[] Roles);

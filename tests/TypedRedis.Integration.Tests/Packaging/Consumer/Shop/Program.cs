@@ -27,6 +27,9 @@ Check.Equal(ada, read with { Addresses = ada.Addresses });
 Check.Equal(ada.Addresses[0], read.Addresses[0]);
 Check.Equal("Team", (await server.ExecuteAsync("HGET", $"shop:user:{id}", "plan")).ToString().Trim('"'));
 
+// Some of its fields.
+Check.Equal(new UserCard(id, "Ada", Plan.Team), await users.GetAsync<UserCard>(id));
+
 // A patch, a counter, a batch, an expiry.
 Check.Equal(true, await users.PatchAsync(id, new UserPatch { Nick = null, Plan = Plan.Free }));
 Check.Equal(5, await users.IncrementLoginsAsync(id, 5));
