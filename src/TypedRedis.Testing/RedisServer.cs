@@ -23,6 +23,7 @@ public sealed class RedisServer : IAsyncDisposable, IDisposable
 
     private const int PortAttempts = 20;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan RebindInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string _executable;
@@ -117,7 +118,19 @@ public sealed class RedisServer : IAsyncDisposable, IDisposable
     public Task RestartAsync(CancellationToken cancellationToken = default) => ExclusivelyAsync(async token =>
     {
         await ShutDownAsync(token).ConfigureAwait(false);
-        await LaunchAsync(token).ConfigureAwait(false);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await LaunchAsync(token).ConfigureAwait(false);
+                return;
+            }
+            catch (RedisServerStartException e) when (e.IsPortTaken && attempt < PortAttempts)
+            {
+                // It must be this port. A server that was killed from outside may still be giving it back.
+                await Task.Delay(RebindInterval, token).ConfigureAwait(false);
+            }
+        }
     }, cancellationToken);
 
     /// <summary>Stops the server gracefully (SIGTERM): with <see cref="RedisPersistence.Snapshot"/> it saves first. Nothing happens if it is not running.</summary>

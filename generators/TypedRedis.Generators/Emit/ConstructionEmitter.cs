@@ -64,20 +64,27 @@ internal static class ConstructionEmitter
         if (holder is null)
         {
             foreach (var setter in setters)
+            {
+                writer.Line();
                 Accessor(writer, "private", setter);
+            }
+
             return;
         }
 
         writer.Line();
         using (writer.Block($"private static class {holder.Name}{holder.Parameters}{holder.Constraints}", after: ""))
         {
-            foreach (var setter in setters)
+            foreach (var (setter, isFirst) in setters.Select(static (setter, index) => (setter, index == 0)))
+            {
+                if (!isFirst)
+                    writer.Line();
                 Accessor(writer, "public", setter);
+            }
         }
     }
 
     private static void Accessor(SourceWriter writer, string accessibility, SetterModel setter) => writer.Line($"""
-
         [SYS::Runtime.CompilerServices.UnsafeAccessor(SYS::Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = {Literals.Text(setter.MetadataName)})]
         {accessibility} static extern void {setter.Method}({setter.DeclaringType} entity, {setter.ValueType} value);
         """);

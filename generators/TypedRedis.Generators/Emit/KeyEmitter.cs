@@ -124,12 +124,15 @@ internal static class KeyEmitter
     {
         var part = model.Part;
         string name = Literals.Text(part.Name);
+
+        // Small unsigned integers convert to long and to UInt128 alike.
+        string value = part.Kind is PartKind.Byte or PartKind.UInt16 or PartKind.UInt32 ? "(long)" + model.Property : model.Property;
         return part.Kind switch
         {
             PartKind.String => $"{(part.IsTag ? "TagPart" : "Part")}({model.Property}, {name})",
             PartKind.Char => $"Part({model.Property}, {name})",
-            _ when part.Format is not null => $"Part({model.Property}, {Literals.Text(part.Format)})",
-            _ => $"Part({model.Property})",
+            _ when part.Format is not null => $"Part({value}, {Literals.Text(part.Format)})",
+            _ => $"Part({value})",
         };
     }
 

@@ -6,15 +6,16 @@ namespace TypedRedis.Generators.Emit;
 internal static class RepositoryEmitter
 {
     /// <summary>The beginning of the class. Its block is left open.</summary>
+    /// <param name="modifier">Its accessibility and a space, or nothing.</param>
     /// <param name="what">The noun in the summary: <c>Redis hashes</c>.</param>
     /// <param name="baseType">The generic base, with its arguments.</param>
-    public static SourceWriter.Scope Open(SourceWriter writer, ModelIdentity model, KeyModel key, string name, string what, string baseType)
+    public static SourceWriter.Scope Open(SourceWriter writer, ModelIdentity model, KeyModel key, string name, string modifier, string what, string baseType)
     {
         string cref = $"<see cref=\"{model.Reference}\"/>";
         writer.Line($"""
             /// <summary>Stores {cref} entities as {what} at <c>{Literals.Xml(key.Template.Text)}</c>. Thread-safe.</summary>
             {SourceFile.GeneratedCode}
-            {model.Modifier} partial class {name} : {baseType}
+            {modifier}partial class {name} : {baseType}
             """);
         var scope = writer.Block();
         writer.Line($$"""
@@ -38,11 +39,11 @@ internal static class RepositoryEmitter
         string ids = $"GEN::IEnumerable<{key.PartsType}> ids";
         string keys = $"SYS::Linq.Enumerable.Select(ids, static id => {KeyEmitter.NewFromParts(key, "id")})";
         writer.Line($"""
-            /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per node and chunk. {readCost}</summary>
+            /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 500 keys. {readCost}</summary>
             public virtual THR::Tasks.Task<{model.Reference}?[]> GetManyAsync({ids}, THR::CancellationToken cancellationToken = default)
                 => GetManyAsync({keys}, cancellationToken);
 
-            /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per node and chunk. O(1) per entity; the memory is freed in the background.</summary>
+            /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 500 keys. O(1) per entity; the server frees the memory in the background.</summary>
             public virtual THR::Tasks.Task<bool[]> DeleteManyAsync({ids}, THR::CancellationToken cancellationToken = default)
                 => DeleteManyAsync({keys}, cancellationToken);
             """);

@@ -36,6 +36,9 @@ internal static class TypeNames
     /// <summary>The type as the emitted code of a namespace writes it. A <paramref name="home"/> of null never writes bare names.</summary>
     public static string Of(ITypeSymbol type, INamespaceSymbol? home)
     {
+        // A T? of a generic base carries its mark along, but is no Nullable<T> where T is a value type.
+        if (type.IsValueType)
+            type = type.WithNullableAnnotation(NullableAnnotation.None);
         if (Keyword(type.SpecialType) is { } keyword)
             return type.NullableAnnotation == NullableAnnotation.Annotated ? keyword + "?" : keyword;
 
@@ -53,21 +56,30 @@ internal static class TypeNames
             INamespaceSymbol? @namespace = null;
             for (i += 2; parts[i].Kind == SymbolDisplayPartKind.NamespaceName; i += 2)
                 @namespace = (INamespaceSymbol?)parts[i].Symbol;
-            text.Append(Qualifier(@namespace, home)).Append(parts[i].ToString());
+            text.Append(Qualify(@namespace, home)).Append(parts[i].ToString());
         }
 
         return text.ToString();
     }
 
+    /// <summary>A member as a documentation comment refers to it: by the type that declares it.</summary>
+    public static string Cref(ISymbol member, INamespaceSymbol? home)
+    {
+        var definition = member.OriginalDefinition;
+        return $"{Of(definition.ContainingType, home).Replace('<', '{').Replace('>', '}')}.{Identifiers.Escape(definition.Name)}";
+    }
+
     /// <summary>The type as a person writes it, for messages, comments and the manifest.</summary>
-    public static string ForPeople(ITypeSymbol type) => type.ToDisplayString(Readable);
+    public static string ForPeople(ITypeSymbol type)
+        => type.NullableAnnotation != NullableAnnotation.Annotated && Keyword(type.SpecialType) is { } keyword ? keyword : type.ToDisplayString(Readable);
 
     /// <summary>The namespace with keywords escaped, or an empty string for the global one.</summary>
     public static string Of(INamespaceSymbol @namespace) => @namespace.IsGlobalNamespace ? "" : @namespace.ToDisplayString(NamespaceName);
 
-    private static string Qualifier(INamespaceSymbol? @namespace, INamespaceSymbol? home)
+    /// <summary>What stands before the name of a type of a namespace.</summary>
+    public static string Qualify(INamespaceSymbol? @namespace, INamespaceSymbol? home)
     {
-        if (@namespace is null)
+        if (@namespace is null or { IsGlobalNamespace: true })
             return home is { IsGlobalNamespace: true } ? "" : "global::";
 
         string name = Of(@namespace);

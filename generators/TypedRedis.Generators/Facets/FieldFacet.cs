@@ -13,8 +13,8 @@ internal static class FieldFacet
     // EnumFormat.Number
     private const int Number = 1;
 
-    // The field that marks an entity whose own members are all absent.
-    private const string Reserved = "_";
+    // What the fields begin with that are not the user's, such as the one that marks an entity whose own members are all absent.
+    private const char Reserved = '_';
 
     public static bool EnumAsNumber(AttributeData? facet) => facet?.NamedArgument("EnumFormat") is Number;
 
@@ -40,7 +40,7 @@ internal static class FieldFacet
         string name = own ?? defaults.FieldName(property.Name);
         string? reason =
             name.Length == 0 ? "a field needs a name"
-            : name == Reserved ? "TypedRedis keeps that field for itself; choose another name"
+            : name[0] == Reserved ? "TypedRedis keeps fields that begin with '_' for itself; give it another name with [RedisField(\"…\")]"
             : !IsUnicode(name) ? "the name holds half of a surrogate pair, which is no character; choose another name"
             : fields.TryGetValue(name, out string? other) ? $"'{other}' has that field already; give one of them another name with [RedisField(\"…\")]"
             : null;

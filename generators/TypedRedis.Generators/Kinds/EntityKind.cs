@@ -10,7 +10,8 @@ internal abstract class EntityKind
 {
     public static ImmutableArray<EntityKind> All { get; } = ImmutableArray.Create<EntityKind>(
         new RedisHash.RedisHashKind(),
-        new RedisString.RedisStringKind());
+        new RedisString.RedisStringKind(),
+        new Projection.ProjectionKind());
 
     /// <summary>The metadata name of the attribute.</summary>
     public abstract string AttributeName { get; }
@@ -35,7 +36,7 @@ internal abstract class EntityKind
             .Where(static model => model is not null)
             .Select(static (model, _) => model!)
             .WithTrackingName(TrackingName);
-        context.RegisterSourceOutput(models, (output, model) => output.AddSource($"{model.FullName}{FileSuffix}.g.cs", Emit(model)));
+        context.RegisterSourceOutput(models, (output, model) => output.AddSource($"{model.Identity.FileName}{FileSuffix}.g.cs", Emit(model)));
         return models;
     }
 

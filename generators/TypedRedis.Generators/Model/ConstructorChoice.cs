@@ -44,18 +44,19 @@ internal sealed class ConstructorChoice
     /// Chooses among the constructors that emitted code can call: the one that leaves no get-only property unset; among those the primary one, then the one
     /// with the fewest parameters.
     /// </summary>
-    public static ConstructorChoice? Choose(INamedTypeSymbol type, IReadOnlyList<IPropertySymbol> properties, ParseContext context)
+    /// <param name="within">The type that the emitted code stands in, where it is not at the top level.</param>
+    public static ConstructorChoice? Choose(INamedTypeSymbol type, IReadOnlyList<IPropertySymbol> properties, INamedTypeSymbol? within, ParseContext context)
     {
         ConstructorChoice? best = null;
         (int Unset, int Secondary, int Parameters) bestRank = default;
         string? refusal = null;
-        var onlyByConstructor = properties.Where(property => AccessOf(property, context) == PropertyAccess.ConstructorOnly).ToArray();
+        var onlyByConstructor = properties.Where(property => AccessOf(property, within, context) == PropertyAccess.ConstructorOnly).ToArray();
 
         foreach (var constructor in type.InstanceConstructors)
         {
             if (IsCopyConstructor(constructor, type))
                 continue;
-            if (!context.IsAccessible(constructor))
+            if (!context.IsAccessible(constructor, within))
             {
                 refusal ??= "its constructor is out of reach of generated code; make it internal or public";
                 continue;
@@ -78,10 +79,10 @@ internal sealed class ConstructorChoice
         return best;
     }
 
-    public static PropertyAccess AccessOf(IPropertySymbol property, ParseContext context)
+    public static PropertyAccess AccessOf(IPropertySymbol property, INamedTypeSymbol? within, ParseContext context)
     {
         if (property.FindSetter() is { } setter)
-            return context.IsAccessible(setter) ? PropertyAccess.Settable : PropertyAccess.ConstructorOnly;
+            return context.IsAccessible(setter, within) ? PropertyAccess.Settable : PropertyAccess.ConstructorOnly;
 
         return property.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(context.CancellationToken) is PropertyDeclarationSyntax declaration && IsAuto(declaration))
             ? PropertyAccess.ConstructorOnly

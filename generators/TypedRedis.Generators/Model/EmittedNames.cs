@@ -1,4 +1,6 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TypedRedis.Generators.Diagnostics;
 using TypedRedis.Generators.Emit;
 using TypedRedis.Generators.Parsing;
@@ -30,6 +32,21 @@ internal static class EmittedNames
         }
     }
 
+    /// <summary>The accessibility to write at a type of which the user may have declared the other half: none where that half says it.</summary>
+    public static string Modifier(INamedTypeSymbol model, ModelIdentity identity, string name, CancellationToken cancellationToken)
+    {
+        foreach (var half in model.ContainingNamespace.GetTypeMembers(name, arity: 0).SelectMany(static type => type.DeclaringSyntaxReferences))
+        {
+            if (half.GetSyntax(cancellationToken) is ClassDeclarationSyntax { Modifiers: var modifiers }
+                && (modifiers.Any(SyntaxKind.PublicKeyword) || modifiers.Any(SyntaxKind.InternalKeyword)))
+            {
+                return "";
+            }
+        }
+
+        return identity.Modifier + " ";
+    }
+
     // The analyzer sees the compilation with the emitted types in it.
     private static bool IsEmitted(INamedTypeSymbol type)
         => type.GetAttributes().Any(static attribute =>
@@ -38,6 +55,5 @@ internal static class EmittedNames
     private static bool IsOtherHalf(INamedTypeSymbol type, CancellationToken cancellationToken)
         => type.TypeKind == TypeKind.Class
             && type.DeclaringSyntaxReferences.All(reference =>
-                reference.GetSyntax(cancellationToken) is Microsoft.CodeAnalysis.CSharp.Syntax.ClassDeclarationSyntax declaration
-                && declaration.Modifiers.Any(static modifier => modifier.RawKind == (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.PartialKeyword));
+                reference.GetSyntax(cancellationToken) is ClassDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 }

@@ -9,123 +9,95 @@ namespace TypedRedis.Generators.Model;
 internal sealed record EntityMembers(EquatableArray<MemberModel> Members, ConstructionModel Construction)
 {
     /// <summary>Reads the members. Null where no instance could be made.</summary>
-    public static EntityMembers? Parse(INamedTypeSymbol type, KeyModel key, ParseContext context)
+    public static EntityMembers? Parse(INamedTypeSymbol type, KeyModel key, ParseContext context) => new EntityMembersParser(type, key, context).Parse();
+}
+
+/// <summary>Reads the members of one model.</summary>
+internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, ParseContext context)
+{
+    private readonly INamespaceSymbol _home = type.ContainingNamespace;
+    private readonly AssemblyDefaults _defaults = AssemblyDefaults.Of(type.ContainingAssembly);
+
+    // The member of each field so far.
+    private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
+    private readonly List<MemberModel> _members = [];
+    private readonly List<Slot> _slots = [];
+
+    public EntityMembers? Parse()
     {
-        var candidates = Candidates(type, key, context);
-        if (ConstructorChoice.Choose(type, candidates, context) is not { } choice)
+        var candidates = Candidates();
+        if (ConstructorChoice.Choose(type, candidates.ConvertAll(static candidate => candidate.Property), within: null, context) is not { } choice)
             return null;
 
-        var home = type.ContainingNamespace;
-        var defaults = AssemblyDefaults.Of(type.ContainingAssembly);
-        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        var locals = Identifiers.Locals(candidates.Select(static property => property.Name), "entity", "values", "context");
-        var members = new List<MemberModel>();
-        var slots = new List<Slot>();
+        var names = candidates.ConvertAll(static candidate => candidate.Property.Name);
+        var locals = Identifiers.Locals(names, ["entity", "values", "context", .. names]);
         for (int i = 0; i < candidates.Count; i++)
         {
-            var property = candidates[i];
-            bool isPart = IsPart(property, key);
-            if (!IsSet(property, isPart, choice, type, context))
+            var (property, facets) = candidates[i];
+            if (!IsSet(property, facets, choice))
                 continue;
-
-            if (isPart)
-            {
-                slots.Add(new Slot(property, Identifiers.Escape(property.Name), -1, null));
-                continue;
-            }
-
-            if (ParseMember(property, locals[i], members.Count, home, type, defaults, fields, slots, context) is { } member)
-                members.Add(member);
+            if (IsPart(property))
+                _slots.Add(new Slot(property, Identifiers.Escape(property.Name), -1, null));
+            else
+                AddMember(property, facets, locals[i]);
         }
 
-        var construction = new ConstructionParser(type, choice, home, context).Parse(slots);
-        return new EntityMembers(members.ToEquatableArray(), construction);
-    }
-
-    private static MemberModel? ParseMember(
-        IPropertySymbol property,
-        string local,
-        int index,
-        INamespaceSymbol home,
-        INamedTypeSymbol type,
-        AssemblyDefaults defaults,
-        Dictionary<string, string> fields,
-        List<Slot> slots,
-        ParseContext context)
-    {
-        var facets = MemberFacets.Of(property);
-        var encoding = EncodingParser.Parse(property, facets, type.Name, home, defaults, context);
-        string field = FieldFacet.Name(facets.Field, property, type, defaults, fields, context);
-        slots.Add(new Slot(property, null, index, encoding));
-        bool counts = facets.Counter is not null && CounterFacet.Check(facets.Counter, property, type.Name, context);
-        if (encoding is null)
-            return null;
-
-        FieldFacet.CheckEnumFormat(facets.Field, property, encoding, type.Name, context);
-        bool isNullable = property.Type.CanBeNull();
-        return new MemberModel(
-            property.Name,
-            Identifiers.Escape(property.Name),
-            field,
-            TypeNames.Of(isNullable && property.Type.IsReferenceType ? property.Type.WithNullableAnnotation(NullableAnnotation.Annotated) : property.Type, home),
-            TypeNames.ForPeople(property.Type.WithoutNull()),
-            local,
-            isNullable,
-            property.Type.IsReferenceType,
-            encoding,
-            !counts ? CounterType.None : property.Type.SpecialType == SpecialType.System_Int32 ? CounterType.Int32 : CounterType.Int64);
+        var construction = new ConstructionParser(type, choice, _home, context).Parse(_slots);
+        return new EntityMembers(_members.ToEquatableArray(), construction);
     }
 
     // The properties that are stored or stand in the key, unless it turns out that nothing sets them.
-    private static List<IPropertySymbol> Candidates(INamedTypeSymbol type, KeyModel key, ParseContext context)
+    private List<(IPropertySymbol Property, MemberFacets Facets)> Candidates()
     {
-        ReportHiddenFacets(type, context);
-        var candidates = new List<IPropertySymbol>();
+        ReportHiddenFacets();
+        var candidates = new List<(IPropertySymbol Property, MemberFacets Facets)>();
         foreach (var property in ModelProperties.Of(type))
         {
             var facets = MemberFacets.Of(property);
-            if (IsPart(property, key))
+            if (IsPart(property))
             {
                 facets.ReportWithoutEffect(property, type.Name, "a part of the key stands in the key and is not stored in a field; remove it", andIgnore: true, context);
             }
+            else if (facets.IsIgnored)
+            {
+                facets.ReportWithoutEffect(property, type.Name, "the member is [RedisIgnore] and not stored; remove one of them", andIgnore: false, context);
+                continue;
+            }
             else
             {
-                if (facets.IsIgnored)
-                {
-                    facets.ReportWithoutEffect(property, type.Name, "the member is [RedisIgnore] and not stored; remove one of them", andIgnore: false, context);
-                    continue;
-                }
-
                 facets.CheckConflicts(property, type.Name, context);
             }
 
-            candidates.Add(property);
+            candidates.Add((property, facets));
         }
 
         return candidates;
     }
 
     // Facets on properties that are not stored whatever they carry.
-    private static void ReportHiddenFacets(INamedTypeSymbol type, ParseContext context)
+    private void ReportHiddenFacets()
     {
-        foreach (var property in type.GetMembers().OfType<IPropertySymbol>())
+        foreach (var member in type.GetMembers())
         {
-            if (!ModelProperties.IsMember(property))
-                MemberFacets.Of(property).ReportWithoutEffect(property, type.Name, "only public properties of the instance that can be read are stored; make it one, or remove the attribute", andIgnore: false, context);
+            if (member is IPropertySymbol property && !ModelProperties.IsMember(property))
+            {
+                MemberFacets.Of(property).ReportWithoutEffect(
+                    property, type.Name, "only public properties of the instance that can be read are stored; make it one, or remove the attribute", andIgnore: false, context);
+            }
         }
     }
 
-    private static bool IsSet(IPropertySymbol property, bool isPart, ConstructorChoice choice, INamedTypeSymbol type, ParseContext context)
+    private bool IsSet(IPropertySymbol property, MemberFacets facets, ConstructorChoice choice)
     {
         if (choice.Feeds(property))
             return true;
 
-        var access = ConstructorChoice.AccessOf(property, context);
+        var access = ConstructorChoice.AccessOf(property, within: null, context);
         if (access == PropertyAccess.Settable)
             return true;
-        if (access == PropertyAccess.Computed && !isPart)
+        if (access == PropertyAccess.Computed && !IsPart(property))
         {
-            MemberFacets.Of(property).ReportWithoutEffect(property, type.Name, "it is computed and not stored; remove the attribute, or give it an init accessor", andIgnore: false, context);
+            facets.ReportWithoutEffect(property, type.Name, "it is computed and not stored; remove the attribute, or give it an init accessor", andIgnore: false, context);
             return false;
         }
 
@@ -133,5 +105,31 @@ internal sealed record EntityMembers(EquatableArray<MemberModel> Members, Constr
         return false;
     }
 
-    private static bool IsPart(IPropertySymbol property, KeyModel key) => key.Parts.Any(part => part.Part.Name == property.Name);
+    private void AddMember(IPropertySymbol property, MemberFacets facets, string local)
+    {
+        var encoding = EncodingParser.Parse(property, facets, type.Name, _home, _defaults, context);
+        string field = FieldFacet.Name(facets.Field, property, type, _defaults, _fields, context);
+        bool counts = facets.Counter is not null && CounterFacet.Check(facets.Counter, property, type.Name, context);
+        _slots.Add(new Slot(property, null, _members.Count, encoding));
+        if (encoding is null)
+            return;
+
+        FieldFacet.CheckEnumFormat(facets.Field, property, encoding, type.Name, context);
+        bool isNullable = property.Type.CanBeNull();
+        var written = isNullable && property.Type.IsReferenceType ? property.Type.WithNullableAnnotation(NullableAnnotation.Annotated) : property.Type;
+        _members.Add(new MemberModel(
+            property.Name,
+            Identifiers.Escape(property.Name),
+            field,
+            TypeNames.Of(written, _home),
+            TypeNames.ForPeople(property.Type.WithoutNull()),
+            TypeNames.Cref(property, _home),
+            local,
+            isNullable,
+            property.Type.IsReferenceType,
+            encoding,
+            !counts ? CounterType.None : property.Type.SpecialType == SpecialType.System_Int32 ? CounterType.Int32 : CounterType.Int64));
+    }
+
+    private bool IsPart(IPropertySymbol property) => key.Parts.Any(part => part.Part.Name == property.Name);
 }

@@ -13,6 +13,7 @@ internal enum CounterType
 /// <param name="Field">The field's name.</param>
 /// <param name="Type">The property's type as emitted code writes it, with <c>?</c> where the value can be null.</param>
 /// <param name="ReadableType">The type without <c>?</c>, for people and tools.</param>
+/// <param name="Cref">The property in documentation comments.</param>
 /// <param name="Local">Its local where it is written, if it can be null.</param>
 /// <param name="IsNullable">Whether the value can be null, so that the field can be absent.</param>
 /// <param name="IsReference">Whether the type is a reference type.</param>
@@ -24,6 +25,7 @@ internal sealed record MemberModel(
     string Field,
     string Type,
     string ReadableType,
+    string Cref,
     string Local,
     bool IsNullable,
     bool IsReference,

@@ -9,10 +9,11 @@ namespace TypedRedis.Generators.Model;
 /// <param name="Namespace">Its namespace, escaped; an empty string for the global one. Emitted types stand there too.</param>
 /// <param name="Reference">The type from inside its namespace: <c>User</c>, <c>Outer.User</c>, <c>@class</c>.</param>
 /// <param name="FullName">The type for people and tools: <c>Shop.Outer.User</c>.</param>
+/// <param name="FileName">What the name of the emitted file begins with.</param>
 /// <param name="Stem">What the names of emitted types begin with: <c>OuterUser</c>, or the attribute's <c>Name</c>.</param>
 /// <param name="IsPublic">Whether other assemblies see the type.</param>
 /// <param name="Suppressed">Ids of the warnings that mentioning the type or its members raises.</param>
-internal sealed record ModelIdentity(string Namespace, string Reference, string FullName, string Stem, bool IsPublic, EquatableArray<string> Suppressed)
+internal sealed record ModelIdentity(string Namespace, string Reference, string FullName, string FileName, string Stem, bool IsPublic, EquatableArray<string> Suppressed)
 {
     public string Modifier => IsPublic ? "public" : "internal";
 
@@ -58,18 +59,16 @@ internal sealed record ModelIdentity(string Namespace, string Reference, string 
             stem = name;
         }
 
+        string fullName = TypeNames.ForPeople(type);
         return new ModelIdentity(
             TypeNames.Of(type.ContainingNamespace),
             reference,
-            TypeNames.ForPeople(type),
+            fullName,
+            FileNames.Of(type, fullName),
             stem,
             IsVisibleOutside(type),
             Suppressions.Of(type));
     }
-
-    /// <summary>The identity of a model whose own declaration is checked elsewhere.</summary>
-    public static ModelIdentity? ParseQuietly(INamedTypeSymbol type, AttributeData attribute, ParseContext context)
-        => Parse(type, attribute, new ParseContext(context.Compilation, null, context.CancellationToken));
 
     private static string? Refusal(INamedTypeSymbol type)
     {
@@ -85,7 +84,7 @@ internal sealed record ModelIdentity(string Namespace, string Reference, string 
         for (var current = type; current is not null; current = current.ContainingType)
         {
             string what = ReferenceEquals(current, type) ? "it" : $"its containing type '{current.Name}'";
-            if (current.IsGenericType)
+            if (current.Arity > 0)
                 return $"{what} is generic, and one key template cannot serve every type argument; derive a non-generic class from it";
             if (current.IsFileLocal)
                 return $"{what} is file-local, so that generated code cannot name it; make it internal";

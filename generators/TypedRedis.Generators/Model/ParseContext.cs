@@ -29,6 +29,7 @@ internal sealed class ParseContext(Compilation compilation, Action<Diagnostic>? 
 
     public bool IsOurs(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, Compilation.Assembly);
 
-    /// <summary>Whether code at the top level of the compilation can name the symbol.</summary>
-    public bool IsAccessible(ISymbol symbol) => Compilation.IsSymbolAccessibleWithin(symbol, Compilation.Assembly);
+    /// <summary>Whether emitted code can name the symbol.</summary>
+    /// <param name="within">The type that the code stands in; null for code at the top level of the compilation.</param>
+    public bool IsAccessible(ISymbol symbol, INamedTypeSymbol? within = null) => Compilation.IsSymbolAccessibleWithin(symbol, within ?? (ISymbol)Compilation.Assembly);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.CodeAnalysis;
 using TypedRedis.Generators.Diagnostics;
 using TypedRedis.Generators.Model;

@@ -10,12 +10,14 @@ namespace TypedRedis.Testing.Processes;
 /// </summary>
 internal sealed class GuardedProcess : IDisposable
 {
+    private const int KilledCode = 128 + 9;
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
 
     // A guard takes the closing of its pipe for our end, and the finalizer of a forgotten instance would close it.
     private static readonly ConcurrentDictionary<GuardedProcess, bool> Alive = new();
 
     private readonly Process _guard;
+    private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _ending;
 
     private GuardedProcess(Process guard, int processId)
@@ -24,7 +26,7 @@ internal sealed class GuardedProcess : IDisposable
         ProcessId = processId;
         GuardProcessId = guard.Id;
         Alive.TryAdd(this, true);
-        Exited = WatchAsync();
+        _ = WatchAsync();
     }
 
     /// <summary>The program's own process id, not the guard's.</summary>
@@ -34,7 +36,7 @@ internal sealed class GuardedProcess : IDisposable
     public int GuardProcessId { get; }
 
     /// <summary>Completes when the program has ended, with its exit code as shells give it (128 + n for signal n); it never fails.</summary>
-    public Task<int> Exited { get; }
+    public Task<int> Exited => _exited.Task;
 
     public static async Task<GuardedProcess> StartAsync(
         string directory, string logFile, IEnumerable<string> command, string shell = "/bin/sh")
@@ -99,28 +101,31 @@ internal sealed class GuardedProcess : IDisposable
         ClosePipe(keepDirectory);
         _guard.WaitForExit(EndTimeout);
         _guard.Dispose();
+        _exited.TrySetResult(KilledCode);
     }
 
-    private async Task<int> WatchAsync()
+    private async Task WatchAsync()
     {
         try
         {
             var answer = await _guard.StandardOutput.ReadLineAsync().ConfigureAwait(false);
             if (Number(answer, "exited ") is { } code)
-                return code;
+            {
+                _exited.TrySetResult(code);
+                return;
+            }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or InvalidOperationException)
         {
         }
 
-        // Ended by us; or somebody has killed the guard, and then the program, which has lost its parent, goes too.
-        if (!Volatile.Read(ref _ending))
-        {
-            PosixSignals.Send(ProcessId, PosixSignal.Kill);
-            ClosePipe(keepDirectory: true);
-        }
+        if (Volatile.Read(ref _ending))
+            return;
 
-        return 128 + 9;
+        // Somebody has killed the guard. The program, which has lost its parent, goes too.
+        PosixSignals.Send(ProcessId, PosixSignal.Kill);
+        ClosePipe(keepDirectory: true);
+        _exited.TrySetResult(KilledCode);
     }
 
     private void ClosePipe(bool keepDirectory)
@@ -131,7 +136,7 @@ internal sealed class GuardedProcess : IDisposable
                 _guard.StandardInput.WriteLine();
             _guard.StandardInput.Close();
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or InvalidOperationException)
         {
             // There is no guard any more.
         }

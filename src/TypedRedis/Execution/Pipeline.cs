@@ -19,10 +19,11 @@ internal static class Pipeline
         Func<int, RedisKey> key,
         Func<int, RedisKey, Task<T>> send,
         Action<int, RedisKey, T> receive,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        int chunkSize = ChunkSize)
         => RunChunksAsync(
             count,
-            ChunkSize,
+            chunkSize,
             (start, length) => new CallChunk<T>(redis, schema, start, length, key, send, receive),
             cancellationToken);
 

@@ -24,7 +24,8 @@ public static class KeyPart
     public static DateTime Normalize(DateTime value, string format)
     {
         value = DateTime.SpecifyKind(value, DateTimeKind.Unspecified);
-        return format is "yyyy-MM-dd" or "yyyyMMdd" ? value.Date : Normalize<DateTime, DateTime>(value, value, format, KeyDate.TryParse);
+        long unit = UnitOf(format);
+        return unit > 0 ? new DateTime(value.Ticks - (value.Ticks % unit)) : Normalize<DateTime, DateTime>(value, value, format, KeyDate.TryParse);
     }
 
     /// <summary>Cuts a point in time to what its format keeps, in UTC, so that keys are equal exactly when their texts are.</summary>
@@ -32,7 +33,8 @@ public static class KeyPart
     public static DateTimeOffset Normalize(DateTimeOffset value, string format)
     {
         DateTime utc = value.UtcDateTime;
-        return format is "yyyy-MM-dd" or "yyyyMMdd" ? new DateTimeOffset(utc.Date) : Normalize<DateTime, DateTimeOffset>(utc, value, format, KeyDate.TryParse);
+        long unit = UnitOf(format);
+        return unit > 0 ? new DateTimeOffset(utc.Ticks - (utc.Ticks % unit), TimeSpan.Zero) : Normalize<DateTime, DateTimeOffset>(utc, value, format, KeyDate.TryParse);
     }
 
     /// <summary>Reads a key from text that stands in .NET as UTF-16.</summary>
@@ -53,6 +55,16 @@ public static class KeyPart
         return parsed;
     }
 
+    /// <summary>The ticks of the smallest unit of a usual format, for which nothing need be formatted; 0 for another format.</summary>
+    private static long UnitOf(string format) => format switch
+    {
+        "yyyy-MM-dd" or "yyyyMMdd" => TimeSpan.TicksPerDay,
+        "yyyy-MM-ddTHH" or "yyyy-MM-dd-HH" or "yyyyMMddHH" => TimeSpan.TicksPerHour,
+        "yyyy-MM-ddTHH:mm" or "yyyy-MM-dd-HH-mm" or "yyyyMMddHHmm" => TimeSpan.TicksPerMinute,
+        "yyyy-MM-ddTHH:mm:ss" or "yyyyMMddHHmmss" => TimeSpan.TicksPerSecond,
+        _ => 0,
+    };
+
     private static TResult Normalize<TWritten, TResult>(TWritten written, TResult value, string format, KeyDate.Parser<TResult> parse)
         where TWritten : ISpanFormattable
         where TResult : IEquatable<TResult>
@@ -60,6 +72,6 @@ public static class KeyPart
         Span<char> text = stackalloc char[KeyText.MaxFormatted];
         return written.TryFormat(text, out int length, format, CultureInfo.InvariantCulture) && parse(text[..length], format, out TResult result)
             ? result
-            : throw new ArgumentException($"The key part {value} cannot be read back from the format '{format}'. Use a format that names each component once, from the year down, such as yyyy-MM-dd.", nameof(value));
+            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The key part {value:O} cannot be read back from the format '{format}'. Use a format that names each component once, from the year down, such as yyyy-MM-dd."), nameof(value));
     }
 }

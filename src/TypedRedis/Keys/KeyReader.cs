@@ -1,7 +1,8 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -149,11 +150,11 @@ public ref partial struct KeyReader(ReadOnlySpan<byte> key)
 
     private static bool GuidOf(ReadOnlySpan<byte> raw, string format, out Guid value)
     {
-        Span<char> text = stackalloc char[KeyText.MaxFormatted];
-        return TryText(raw, text, out int length) && Guid.TryParseExact(text[..length], format, out value) && IsTextOf(value, format, raw)
-            || Refuse(out value);
+        bool parsed = Utf8Parser.TryParse(raw, out value, out int consumed, format is ['N' or 'n'] ? 'N' : 'D') && consumed == raw.Length && IsTextOf(value, format, raw);
+        return parsed || Refuse(out value);
     }
 
+    [SkipLocalsInit]
     private static bool Date<T>(ReadOnlySpan<byte> raw, string format, KeyDate.Parser<T> parse, out T value)
         where T : struct, IUtf8SpanFormattable
     {
@@ -162,6 +163,7 @@ public ref partial struct KeyReader(ReadOnlySpan<byte> key)
             || Refuse(out value);
     }
 
+    [SkipLocalsInit]
     private static bool Instant(ReadOnlySpan<byte> raw, string format, out DateTimeOffset value)
     {
         Span<char> text = stackalloc char[KeyText.MaxFormatted];
@@ -176,6 +178,7 @@ public ref partial struct KeyReader(ReadOnlySpan<byte> key)
         return false;
     }
 
+    [SkipLocalsInit]
     private static bool IsTextOf<T>(T value, string format, ReadOnlySpan<byte> raw)
         where T : IUtf8SpanFormattable
     {
@@ -185,6 +188,7 @@ public ref partial struct KeyReader(ReadOnlySpan<byte> key)
     }
 
     /// <summary>The text of a short part. False where it is longer than the buffer, badly escaped or no UTF-8.</summary>
+    [SkipLocalsInit]
     private static bool TryText(ReadOnlySpan<byte> raw, Span<char> text, out int length)
     {
         Span<byte> buffer = stackalloc byte[KeyText.MaxFormatted];

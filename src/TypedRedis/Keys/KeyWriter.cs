@@ -65,6 +65,11 @@ public ref struct KeyWriter
     /// <summary>Writes an integer.</summary>
     public void Part(long value) => Number(value);
 
+    // Without the overloads for uint, an unsigned integer of 32 bits or less converts as well to long as to UInt128, and the call is ambiguous.
+
+    /// <inheritdoc cref="Part(long)"/>
+    public void Part(uint value) => Number(value);
+
     /// <inheritdoc cref="Part(long)"/>
     public void Part(ulong value) => Number(value);
 
@@ -101,6 +106,9 @@ public ref struct KeyWriter
 
     /// <summary>Writes an integer in a format, such as <c>D8</c> or <c>X4</c>.</summary>
     public void Part(long value, string format) => Formatted(value, format);
+
+    /// <inheritdoc cref="Part(long, string)"/>
+    public void Part(uint value, string format) => Formatted((long)value, format);
 
     /// <inheritdoc cref="Part(long, string)"/>
     public void Part(ulong value, string format) => Formatted(value, format);

@@ -1,4 +1,4 @@
--- Reads whole entities that share a slot. A script rather than MGET, which cannot be told to start an expiry anew and takes a key of another type for absent.
+-- Reads whole entities that share a slot, where MGET does not do: it cannot start an expiry anew, and takes a key of another type for absent.
 -- KEYS entities
 -- ARGV[1] expiry to start anew, in milliseconds, or 0
 -- Reply: per key its value, or nil. WRONGTYPE with the key's position (from 0) if one holds anything but a string.

@@ -57,7 +57,7 @@ public readonly partial struct CodecContext
 
     private RedisEncodeException UnnamedValue<[DynamicallyAccessedMembers(EnumTable.Members)] TEnum>(int field, TEnum value)
         where TEnum : struct, Enum
-        => Unencodable(field, $"{value:D} is not a value of {TypeName(typeof(TEnum))}, which has {EnumTable<TEnum>.KnownNames()}. Declare the value, or write the member as a number: [RedisField(EnumFormat = EnumFormat.Number)]");
+        => Unencodable(field, $"{EnumTable<TEnum>.NumberOf(EnumTable<TEnum>.Bits(value))} is not a value of {TypeName(typeof(TEnum))}, which has {EnumTable<TEnum>.KnownNames()}. Declare the value, or write the member as a number: [RedisField(EnumFormat = EnumFormat.Number)]");
 
     private NotSupportedException NoMetadata<T>(int field, string reason)
         => new($"{Model}: the field '{_schema.FieldName(field)}' is JSON of {TypeName(typeof(T))}, and {reason}.");

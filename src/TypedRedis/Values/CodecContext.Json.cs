@@ -8,7 +8,7 @@ namespace TypedRedis;
 
 public readonly partial struct CodecContext
 {
-    /// <summary>Writes a value as JSON.</summary>
+    /// <summary>Writes a value as JSON. (System.Text.Json writes U+FFFD for half of a surrogate pair.)</summary>
     /// <exception cref="RedisEncodeException">The value is null or cannot be serialized.</exception>
     /// <exception cref="NotSupportedException">No serializer context or options know the type.</exception>
     public void WriteJson<T>(Span<RedisValue> values, int field, T value, JsonSerializerContext? json = null)
@@ -20,7 +20,7 @@ public readonly partial struct CodecContext
     public T ReadJson<T>(ReadOnlySpan<RedisValue> values, int field, JsonSerializerContext? json = null)
         => FromJson<T>(values, field, json);
 
-    /// <summary>A whole value as JSON.</summary>
+    /// <summary>A whole value as JSON. (System.Text.Json writes U+FFFD for half of a surrogate pair.)</summary>
     /// <exception cref="RedisEncodeException">The value is null or cannot be serialized.</exception>
     /// <exception cref="NotSupportedException">No serializer context or options know the type.</exception>
     public RedisValue ToJson<T>(T value, JsonSerializerContext? json = null) => ToJson(0, value, json);

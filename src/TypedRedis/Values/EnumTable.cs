@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -79,6 +80,10 @@ internal static class EnumTable<[DynamicallyAccessedMembers(EnumTable.Members)] 
         int unused = 64 - (8 * Unsafe.SizeOf<TEnum>());
         return (long)(bits << unused) >> unused;
     }
+
+    /// <summary>The number of a value, for error messages.</summary>
+    public static string NumberOf(ulong bits)
+        => IsSigned ? Signed(bits).ToString(CultureInfo.InvariantCulture) : bits.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Reads a number within the range of the underlying type.</summary>
     public static bool TryNumber(ReadOnlySpan<byte> text, out ulong bits)

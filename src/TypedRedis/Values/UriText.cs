@@ -1,16 +1,18 @@
 namespace TypedRedis;
 
 /// <summary>
-/// URIs as they were written by their author. On Unix, .NET reads <c>/path</c> as the file of that name, on Windows as a relative URI; in Redis it is always
-/// relative, and a file has its scheme.
+/// URIs as they were written by their author; only the path of a file, such as <c>/etc/hosts</c> as an absolute URI, gets its scheme, because by itself it
+/// reads back as a relative URI.
 /// </summary>
 internal static class UriText
 {
     public static string Of(Uri value)
-        => value.IsAbsoluteUri && !StartsWithLetter(value.OriginalString) ? value.AbsoluteUri : value.OriginalString;
+    {
+        string text = value.OriginalString;
+        return value.IsAbsoluteUri && !(text.Length > 0 && char.IsAsciiLetter(text[0])) ? value.AbsoluteUri : text;
+    }
 
+    // Some relative URIs look like the beginning of an absolute one that cannot be.
     public static Uri? Parse(string text)
-        => Uri.TryCreate(text, StartsWithLetter(text) ? UriKind.RelativeOrAbsolute : UriKind.Relative, out Uri? uri) ? uri : null;
-
-    private static bool StartsWithLetter(string text) => text.Length > 0 && char.IsAsciiLetter(text[0]);
+        => Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out Uri? uri) || Uri.TryCreate(text, UriKind.Relative, out uri) ? uri : null;
 }

@@ -28,7 +28,7 @@ internal static class ValueFormat
     /// <summary>The shortest text that reads back as the same number.</summary>
     public static RedisValue Of(double value)
     {
-        // From 1E+15 on, the text has an exponent; -0 is no integer.
+        // Large numbers are written with an exponent or rounded to the digits that tell them apart; -0 is no integer.
         long integer = (long)value;
         return integer == value && Math.Abs(value) < 1e15 && (integer != 0 || !double.IsNegative(value)) ? integer : Of<double>(value);
     }

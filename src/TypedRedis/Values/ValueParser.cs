@@ -13,7 +13,7 @@ namespace TypedRedis;
 /// <summary>Reads what <see cref="ValueFormat"/> wrote. An absent value is never read: its text is empty, or its bytes are null.</summary>
 internal static class ValueParser
 {
-    /// <summary>The longest text of a date, a Guid or a version.</summary>
+    /// <summary>No date, duration or version is longer.</summary>
     private const int MaxText = 64;
 
     public delegate bool Parser<T>(ReadOnlySpan<char> text, out T value);
@@ -91,29 +91,54 @@ internal static class ValueParser
     }
 
     public static bool TryDate(RedisValue value, out DateOnly result)
-        => TryText(value, static (ReadOnlySpan<char> text, out DateOnly date)
-            => DateOnly.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out date), out result);
+    {
+        byte[]? text = value;
+        result = default;
+        if (text is not { Length: 10 } || text[4] != '-' || text[7] != '-'
+            || !TryDigits(text.AsSpan(0, 4), out int year) || !TryDigits(text.AsSpan(5, 2), out int month) || !TryDigits(text.AsSpan(8, 2), out int day)
+            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
+        {
+            return false;
+        }
+
+        result = new DateOnly(year, month, day);
+        return true;
+    }
 
     public static bool TryTime(RedisValue value, out TimeOnly result)
         => TryText(value, static (ReadOnlySpan<char> text, out TimeOnly time)
             => TimeOnly.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out time), out result);
 
+    // The fast parser refuses local times that are beyond the first or the last day in UTC; the other takes them.
     public static bool TryDateTime(RedisValue value, out DateTime result)
-        => TryText(value, static (ReadOnlySpan<char> text, out DateTime time)
-            => DateTime.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out time), out result);
+    {
+        byte[]? bytes = value;
+        return (Utf8Parser.TryParse(bytes, out result, out int consumed, 'O') && consumed == bytes!.Length)
+            || TryText(value, static (ReadOnlySpan<char> text, out DateTime time)
+                => DateTime.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out time), out result);
+    }
 
+    // Text without an offset would get the offset of this machine.
     public static bool TryDateTimeOffset(RedisValue value, out DateTimeOffset result)
-        => TryText(value, static (ReadOnlySpan<char> text, out DateTimeOffset time)
-            => DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out time), out result);
+    {
+        byte[]? text = value;
+        result = default;
+        return text is { Length: > 0 } && (text.Length == "2025-12-31T23:59:59.0000000+01:00".Length || text[^1] == 'Z')
+            && Utf8Parser.TryParse(text, out result, out int consumed, 'O') && consumed == text.Length;
+    }
 
-    // Lenient parsers: "5" would be five days, " 1 . 02" a version. The text has to be the one that is written.
+    // The parsers of the next two are lenient: "5" would be five days, " 1 . 02" a version. The text has to be the one that is written.
     public static bool TryTimeSpan(RedisValue value, out TimeSpan result)
-        => TryText(value, static (ReadOnlySpan<char> text, out TimeSpan time)
-            => TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out time) && IsTextOf(time, text), out result);
+    {
+        byte[]? text = value;
+        return Utf8Parser.TryParse(text, out result, out int consumed, 'c') && consumed == text!.Length && IsTextOf(result, text);
+    }
 
     public static bool TryVersion(RedisValue value, [NotNullWhen(true)] out Version? result)
-        => TryText(value, static (ReadOnlySpan<char> text, out Version? version)
-            => Version.TryParse(text, out version) && IsTextOf(version, text), out result) && result is not null;
+    {
+        byte[]? text = value;
+        return Version.TryParse(text, out result) && IsTextOf(result, text);
+    }
 
     /// <summary>Text of any length, through a parser that takes UTF-16.</summary>
     [SkipLocalsInit]
@@ -151,10 +176,26 @@ internal static class ValueParser
         return false;
     }
 
-    private static bool IsTextOf<T>(T value, ReadOnlySpan<char> text)
-        where T : ISpanFormattable
+    private static bool TryDigits(ReadOnlySpan<byte> text, out int value)
     {
-        Span<char> expected = stackalloc char[MaxText];
+        value = 0;
+        foreach (byte digit in text)
+        {
+            if (!char.IsAsciiDigit((char)digit))
+            {
+                return false;
+            }
+
+            value = (10 * value) + (digit - '0');
+        }
+
+        return true;
+    }
+
+    private static bool IsTextOf<T>(T value, ReadOnlySpan<byte> text)
+        where T : IUtf8SpanFormattable
+    {
+        Span<byte> expected = stackalloc byte[MaxText];
         return value.TryFormat(expected, out int length, default, CultureInfo.InvariantCulture) && text.SequenceEqual(expected[..length]);
     }
 }

@@ -17,7 +17,9 @@ internal static partial class Diagnose
     private const string Preamble = """
         global using System;
         global using System.Collections.Generic;
-        global using System.Text.Json.Serialization;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading.Tasks;
         global using TypedRedis;
         """;
 

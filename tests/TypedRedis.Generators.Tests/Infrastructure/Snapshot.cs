@@ -31,6 +31,7 @@ internal static partial class Snapshot
             else if (Approves)
             {
                 File.WriteAllText(verified, actual);
+                File.Delete(received);
             }
             else
             {

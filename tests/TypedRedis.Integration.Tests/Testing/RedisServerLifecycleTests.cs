@@ -151,6 +151,23 @@ public sealed class RedisServerLifecycleTests
     }
 
     [Fact]
+    public async Task A_restart_waits_until_the_port_is_free_again()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await server.KillAsync();
+        using var listener = new TcpListener(server.EndPoint);
+        listener.Start();
+
+        var restart = server.RestartAsync();
+        await Eventually.TrueAsync(() => server.Log.Contains("Address already in use", StringComparison.Ordinal));
+        Assert.False(restart.IsCompleted);
+        listener.Stop();
+
+        await restart;
+        Assert.Equal("PONG", (await server.ExecuteAsync("PING")).Text);
+    }
+
+    [Fact]
     public async Task A_restart_that_fails_says_why_and_can_be_tried_again()
     {
         await using var server = await RedisServer.StartAsync(new() { Persistence = RedisPersistence.AppendOnly });

@@ -108,7 +108,7 @@ internal static class HashEmitter
         {
             var member = model.Members[i];
             writer.Line($$"""
-                /// <summary>Sets <see cref="{{entity}}.{{member.Property}}"/>{{(member.IsNullable ? "; null clears it" : "")}}.</summary>
+                /// <summary>Sets <see cref="{{member.Cref}}"/>{{(member.IsNullable ? "; null clears it" : "")}}.</summary>
                 public {{member.Type}} {{member.Property}} { get; set { field = value; Assign({{i}}); } }{{(member.IsReference && !member.IsNullable ? " = default!;" : "")}}
 
                 """);
@@ -132,7 +132,7 @@ internal static class HashEmitter
     {
         var (identity, key, names) = (model.Identity, model.HashKey, model.Names);
         using var _ = RepositoryEmitter.Open(
-            writer, identity, key, names.Repository, "Redis hashes", $"TR::HashRepository<{identity.Reference}, {key.Name}, {names.Mapper}>");
+            writer, identity, key, names.Repository, model.RepositoryModifier, "Redis hashes", $"TR::HashRepository<{identity.Reference}, {key.Name}, {names.Mapper}>");
         RepositoryEmitter.Batches(writer, identity, key, "O(fields) per entity.");
         writer.Line($"""
 
@@ -140,7 +140,7 @@ internal static class HashEmitter
             public virtual THR::Tasks.Task<bool> PatchAsync({key.Name} key, {names.Patch} patch, THR::CancellationToken cancellationToken = default)
                 => PatchCoreAsync(key, patch, cancellationToken);
 
-            /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per node and chunk. O(assigned members) per entity.</summary>
+            /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 500 keys. O(assigned members) per entity.</summary>
             public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<({key.Name} Key, {names.Patch} Patch)> patches, THR::CancellationToken cancellationToken = default)
                 => PatchManyCoreAsync(patches, cancellationToken);
             """);
@@ -152,7 +152,7 @@ internal static class HashEmitter
             string type = isInt ? "int" : "long";
             writer.Line($"""
 
-                /// <summary>Adds to <see cref="{identity.Reference}.{member.Property}"/> and returns the sum. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
+                /// <summary>Adds to <see cref="{member.Cref}"/> and returns the sum. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
                 public virtual THR::Tasks.Task<{type}> Increment{member.Name}Async({key.Name} key, {type} by = 1, THR::CancellationToken cancellationToken = default)
                     => {(isInt ? "IncrementInt32CoreAsync" : "IncrementCoreAsync")}(key, field: {field}, by, cancellationToken);
                 """);

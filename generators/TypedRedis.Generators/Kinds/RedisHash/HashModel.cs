@@ -8,6 +8,7 @@ namespace TypedRedis.Generators.Kinds.RedisHash;
 /// <param name="Members">The stored members, in the order of their fields.</param>
 /// <param name="Construction">How an entity is made.</param>
 /// <param name="Expires">The declared expiry.</param>
+/// <param name="RepositoryModifier">The repository's accessibility and a space; empty where the user's half of it says the accessibility.</param>
 /// <param name="SeesInternals">Whether the assembly sees the runtime's internals, as its tests do: then an override of <c>protected internal</c> must say both words.</param>
 internal sealed record HashModel(
     ModelIdentity Identity,
@@ -16,6 +17,7 @@ internal sealed record HashModel(
     EquatableArray<MemberModel> Members,
     ConstructionModel Construction,
     Expiry? Expires,
+    string RepositoryModifier,
     bool SeesInternals)
     : EntityModel(Identity, HashKey, Names.Qualified(Identity), Identity.Globalize(Names.Repository))
 {

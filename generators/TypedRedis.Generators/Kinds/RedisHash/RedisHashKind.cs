@@ -33,7 +33,15 @@ internal sealed class RedisHashKind : EntityKind
             return null;
 
         CheckPatch(type, names.Patch, entity.Members, context);
-        return context.HasErrors ? null : new HashModel(identity, key, names, entity.Members, entity.Construction, expiry, SeesInternals(context.Compilation));
+        return context.HasErrors ? null : new HashModel(
+            identity,
+            key,
+            names,
+            entity.Members,
+            entity.Construction,
+            expiry,
+            EmittedNames.Modifier(type, identity, names.Repository, context.CancellationToken),
+            SeesInternals(context.Compilation));
     }
 
     public override string Emit(EntityModel model) => HashEmitter.Emit((HashModel)model);

@@ -29,7 +29,9 @@ internal sealed class RedisStringKind : EntityKind
             MemberFacets.Of(property).ReportWithoutEffect(property, type.Name, "the model is written as one JSON value; remove it, or use the serializer's own attributes", andIgnore: true, context);
 
         var key = KeyModel.Parse(names.Key, type, attribute, context);
-        return key is null || context.HasErrors ? null : new StringModel(identity, key, names, json, expiry);
+        return key is null || context.HasErrors
+            ? null
+            : new StringModel(identity, key, names, json, expiry, EmittedNames.Modifier(type, identity, names.Repository, context.CancellationToken));
     }
 
     public override string Emit(EntityModel model) => StringEmitter.Emit((StringModel)model);

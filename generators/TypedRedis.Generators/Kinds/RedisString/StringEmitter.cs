@@ -12,8 +12,8 @@ internal static class StringEmitter
         body.Line();
         Mapper(body, model);
         body.Line();
-        using (RepositoryEmitter.Open(
-            body, model.Identity, model.StringKey, model.Names.Repository, "JSON values", $"TR::StringRepository<{model.Identity.Reference}, {model.StringKey.Name}, {model.Names.Mapper}>"))
+        string repository = $"TR::StringRepository<{model.Identity.Reference}, {model.StringKey.Name}, {model.Names.Mapper}>";
+        using (RepositoryEmitter.Open(body, model.Identity, model.StringKey, model.Names.Repository, model.RepositoryModifier, "JSON values", repository))
         {
             RepositoryEmitter.Batches(body, model.Identity, model.StringKey, "O(1) per entity.");
         }

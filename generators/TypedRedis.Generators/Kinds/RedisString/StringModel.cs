@@ -7,7 +7,14 @@ namespace TypedRedis.Generators.Kinds.RedisString;
 /// <param name="Names">The names of the emitted types.</param>
 /// <param name="JsonContext">The serializer context's instance, where the user named one.</param>
 /// <param name="Expires">The declared expiry.</param>
-internal sealed record StringModel(ModelIdentity Identity, KeyModel StringKey, StringNames Names, string? JsonContext, Expiry? Expires)
+/// <param name="RepositoryModifier">The repository's accessibility and a space; empty where the user's half of it says the accessibility.</param>
+internal sealed record StringModel(
+    ModelIdentity Identity,
+    KeyModel StringKey,
+    StringNames Names,
+    string? JsonContext,
+    Expiry? Expires,
+    string RepositoryModifier)
     : EntityModel(Identity, StringKey, Names.Qualified(Identity), Identity.Globalize(Names.Repository));
 
 /// <summary>The names of the types that are emitted for a model in a string, escaped.</summary>

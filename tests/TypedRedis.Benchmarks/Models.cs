@@ -1,0 +1,83 @@
+using System.Text.Json.Serialization;
+
+namespace TypedRedis.Benchmarks;
+
+/// <summary>Twelve members, none of which can be null: an upsert is one HSET.</summary>
+[RedisHash("plain:{Id}"), Expires(ExpiresAttribute.Never)]
+public sealed record PlainItem
+{
+    public required long Id { get; init; }
+    public required string Name { get; init; }
+    public required string Description { get; init; }
+    public required string Category { get; init; }
+    public required string Sku { get; init; }
+    public int Quantity { get; init; }
+    public long Views { get; init; }
+    public double Weight { get; init; }
+    public decimal Price { get; init; }
+    public bool Active { get; init; }
+    public Guid Batch { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>Twelve members, some of which can be null, and an expiry: an upsert is one script.</summary>
+[RedisHash("rich:{Id}"), Expires("30d")]
+public sealed record RichItem
+{
+    public required long Id { get; init; }
+    public required string Name { get; init; }
+    public string? Description { get; init; }
+    public string? Category { get; init; }
+    public required string Sku { get; init; }
+    public int? Quantity { get; init; }
+    public long Views { get; init; }
+    public double? Weight { get; init; }
+    public decimal Price { get; init; }
+    public bool Active { get; init; }
+    public Guid Batch { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
+}
+
+/// <summary>The same twelve members as one JSON value.</summary>
+[RedisString("text:{Id}", JsonContext = typeof(ItemJson)), Expires(ExpiresAttribute.Never)]
+public sealed record TextItem
+{
+    public required long Id { get; init; }
+    public required string Name { get; init; }
+    public required string Description { get; init; }
+    public required string Category { get; init; }
+    public required string Sku { get; init; }
+    public int Quantity { get; init; }
+    public long Views { get; init; }
+    public double Weight { get; init; }
+    public decimal Price { get; init; }
+    public bool Active { get; init; }
+    public Guid Batch { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+[JsonSerializable(typeof(TextItem))]
+internal sealed partial class ItemJson : JsonSerializerContext;
+
+internal static class Samples
+{
+    private static readonly DateTimeOffset Created = new(2024, 2, 29, 12, 30, 15, 123, TimeSpan.FromHours(2));
+
+    public static PlainItem Plain(long id) => new()
+    {
+        Id = id, Name = "Garden chair", Description = "Folds flat, weathers well", Category = "garden", Sku = "GC-" + id, Quantity = 12, Views = 123456 + id,
+        Weight = 4.25, Price = 39.90m, Active = true, Batch = new Guid((int)id, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), CreatedAt = Created,
+    };
+
+    public static RichItem Rich(long id) => new()
+    {
+        Id = id, Name = "Garden chair", Description = "Folds flat, weathers well", Category = null, Sku = "GC-" + id, Quantity = 12, Views = 123456 + id,
+        Weight = null, Price = 39.90m, Active = true, Batch = new Guid((int)id, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), CreatedAt = Created,
+    };
+
+    public static TextItem Text(long id) => new()
+    {
+        Id = id, Name = "Garden chair", Description = "Folds flat, weathers well", Category = "garden", Sku = "GC-" + id, Quantity = 12, Views = 123456 + id,
+        Weight = 4.25, Price = 39.90m, Active = true, Batch = new Guid((int)id, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), CreatedAt = Created,
+    };
+}

@@ -1,0 +1,68 @@
+using TypedRedis.Generators.Tests.Infrastructure;
+
+namespace TypedRedis.Generators.Tests.Behavior;
+
+/// <summary>A declaration with an error has nothing emitted, and does not disturb the others.</summary>
+public sealed class NothingEmittedTests
+{
+    [Theory]
+    [InlineData("""[RedisHash("user:{Missing}")] public sealed record User(int Id);""")]
+    [InlineData("""[RedisHash("user:{Id}")] public struct User { public int Id { get; set; } }""")]
+    [InlineData("""[RedisHash("user:{Id}")] public sealed record User<T>(int Id);""")]
+    [InlineData("""[RedisHash("user:{Id}")] public abstract record User(int Id);""")]
+    [InlineData("""[RedisHash("user:{Id}")] file sealed record User(int Id);""")]
+    [InlineData("""public class Outer { [RedisHash("user:{Id}")] private sealed record User(int Id); }""")]
+    [InlineData("""[RedisHash("user:{Id}"), RedisString("user:{Id}")] public sealed record User(int Id);""")]
+    [InlineData("""[RedisHash("user:{Id}", Name = "1")] public sealed record User(int Id);""")]
+    [InlineData("""[RedisHash("user:{Id}")] public sealed record User(int Id); public class UserKey;""")]
+    [InlineData("""[RedisHash("user:{Id}")] public sealed record User(int Id, object Anything);""")]
+    [InlineData("""[RedisHash("user:{Id}")] public sealed record User(int Id, Unknown Anything);""")]
+    [InlineData("""[RedisHash("user:{Id}")] public sealed class User { public int Id { get; set; } public string Name { get; } = ""; }""")]
+    [InlineData("""[RedisHash("user:{Id}")] public sealed class User(System.IDisposable resource) { public int Id { get; set; } }""")]
+    [InlineData("""[RedisHash("user:{Id}"), Expires("soon")] public sealed record User(int Id);""")]
+    [InlineData("""[RedisHash("user:{IsEmpty}")] public sealed record User(int IsEmpty) { public bool Write { get; set; } }""")]
+    [InlineData("""[RedisHash("user:{Pattern}")] public sealed record User(int Pattern);""")]
+    [InlineData("""[RedisHash("user:{UserKey}")] public sealed record User(int UserKey);""")]
+    [InlineData("""[RedisHash("user:{Id}")] public sealed record User(int Id) { [RedisField("")] public int A { get; set; } }""")]
+    [InlineData("""[RedisHash("user:{Id}")] public sealed record User(int Id) { [Counter] public double A { get; set; } }""")]
+    [InlineData("""[RedisHash("user:{Id}")] public sealed record User(int Id) { [RedisConverter(typeof(string))] public int A { get; set; } }""")]
+    [InlineData("""[RedisHash("user:{Id}")] public sealed record User(int Id) { public required string Lost; }""")]
+    [InlineData("""[RedisHash]""")]
+    [InlineData("""[RedisHash(] public sealed record User(int Id);""")]
+    [InlineData("""[RedisHash(null)] public sealed record User(int Id);""")]
+    [InlineData("""[RedisProjection<int>] public sealed partial record Card(int Id);""")]
+    [InlineData("""[RedisProjection<Good>] public sealed record Card(int Id);""")]
+    [InlineData("""[RedisProjection<Good>] public sealed partial record Card(long Id);""")]
+    [InlineData("""[RedisProjection<Good>] public sealed partial record Card(int Other);""")]
+    [InlineData("""[RedisProjection<string>] public sealed partial record Card(int Length);""")]
+    public void Of_a_declaration_with_an_error(string declaration)
+    {
+        string source = "using TypedRedis; namespace Shop; [RedisHash(\"good:{Id}\"), Expires(\"1d\")] public sealed record Good(int Id, string Name);\n" + declaration;
+        var result = Generated.Driver().RunGenerators(Generated.Compile(source)).GetRunResult().Results.Single();
+
+        Assert.Null(result.Exception);
+        Assert.Equal(["Shop.Good.g.cs"], result.GeneratedSources.Select(static file => file.HintName));
+    }
+
+    [Fact]
+    public void Names_that_differ_in_case_alone_do_not_disturb_each_other()
+    {
+        var generated = Generated.From("""
+            using TypedRedis;
+
+            namespace Shop
+            {
+                [RedisHash("a:{Id}"), Expires("1d")] public sealed record User(int Id);
+                [RedisHash("b:{Id}"), Expires("1d")] public sealed record USER(int Id);
+                [RedisHash("c:{Id}"), Expires("1d")] public sealed record Account(int Id);
+            }
+
+            namespace SHOP
+            {
+                [RedisHash("d:{Id}"), Expires("1d")] public sealed record Account(int Id);
+            }
+            """);
+
+        Assert.Equal(4, generated.Files.Length);
+    }
+}

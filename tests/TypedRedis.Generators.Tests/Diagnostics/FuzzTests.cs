@@ -1,0 +1,136 @@
+using Microsoft.CodeAnalysis;
+
+namespace TypedRedis.Generators.Tests.Diagnostics;
+
+/// <summary>Sources as they are while somebody types: neither the generator nor the analyzer may throw, whatever is missing.</summary>
+public class FuzzTests
+{
+    private static readonly string[] Sources =
+    [
+        """"
+        namespace Shop;
+
+        [RedisHash("user:{#Id}:{Day:yyyy-MM-dd}", Name = "Account"), Expires("1h30m", Sliding = true)]
+        public sealed partial record User
+        {
+            public required long Id { get; init; }
+            public DateOnly Day { get; init; }
+            [RedisField("n")] public required string Name { get; init; }
+            [Counter] public int Logins { get; set; }
+            [Json] public List<string> Tags { get; init; } = [];
+            [RedisField(EnumFormat = EnumFormat.Number)] public DayOfWeek? Plan { get; init; }
+            [RedisConverter(typeof(Code))] public string? Code { get; init; }
+            [RedisIgnore] public object? Rest { get; set; }
+        }
+
+        public sealed class Code : IRedisConverter<string>
+        {
+            public static StackExchange.Redis.RedisValue Write(string value) => value;
+            public static string Read(StackExchange.Redis.RedisValue value) => value!;
+        }
+
+        [RedisProjection<User>]
+        public sealed partial record UserCard
+        {
+            public long Id { get; init; }
+            public required string Name { get; init; }
+        }
+        """",
+        """"
+        [assembly: RedisDefaults(FieldNaming = FieldNaming.CamelCase)]
+
+        public class Outer<T>
+        {
+            [RedisString("""whole:{Id:D8}{Token:N}""" + "", JsonContext = typeof(string))]
+            public class Whole<TItem>(int id) : Base<TItem> where TItem : class { public int Id { get; } = id; public Guid Token { get; init; } }
+        }
+
+        public abstract class Base<T> { public T? Value { get; set; } public virtual string Text => ""; }
+
+        [RedisHash(@"order:{Id}:""{Name}"), Expires(ExpiresAttribute.Never)]
+        public class Order(long id, string name) : Base<int> { public long Id { get; } = id; public string Name { get; } = name; public override string Text => "x"; }
+
+        [RedisHash(
+            """
+            lines:
+              {Id}
+            """)]
+        public record Line(int Id, int Count = 3, string? Note = null);
+        """",
+    ];
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0, 2)]
+    [InlineData(1, 3)]
+    [InlineData(1, 4)]
+    public async Task Nothing_throws_over_incomplete_sources(int source, int seed)
+    {
+        var random = new Random(seed);
+        for (int i = 0; i < 60; i++)
+            await Run(Damage(Sources[source], random));
+    }
+
+    [Fact]
+    public async Task Nothing_throws_at_any_point_of_typing_an_attribute()
+    {
+        const string Attribute = "[RedisHash(\"user:{#Id:D8}\\u0041\", Name = \"X\"), Expires(\"1h\")]";
+        const string Model = " public class User { public long Id { get; init; } public int Age { get; init; } }";
+        for (int length = 0; length <= Attribute.Length; length++)
+            await Run(Attribute[..length] + Model);
+    }
+
+    [Fact]
+    public async Task Any_text_may_be_a_template()
+    {
+        string[] pieces = ["user", ":", "{Id}", "{Name}", "{#Id}", "{#Name}", "{Day:yyyy", "-MM}", "{", "}", "#", "-", "{At:HH:mm}", "{Id:D", "8}", "X", " ", "*", "é", "{}", "{Nam}", "{Price}", "{At:'", "\\\\", "%", "{Day:%", "\\u007b"];
+        var random = new Random(5);
+        string source = string.Concat(Enumerable.Range(0, 400).Select(i =>
+        {
+            string template = string.Concat(Enumerable.Range(0, random.Next(8)).Select(_ => pieces[random.Next(pieces.Length)]));
+            return $$"""[RedisHash("{{template}}")] public class M{{i}} { public long Id { get; init; } public string Name { get; init; } = ""; public DateOnly Day { get; init; } public DateTime At { get; init; } public decimal Price { get; init; } }""" + "\n";
+        }));
+        var compilation = Diagnose.Compile(source);
+        Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        var found = await Diagnose.RunAsync(compilation);
+        foreach (var diagnostic in found.Where(static diagnostic => diagnostic.Id is "TR1001" or "TR1002" or "TR1003" or "TR1004" or "TR1005" or "TR1006" or "TR1007"))
+        {
+            string line = source[(source.LastIndexOf('\n', diagnostic.Location.SourceSpan.Start) + 1)..diagnostic.Location.SourceSpan.Start];
+            Assert.StartsWith("[RedisHash(", line, StringComparison.Ordinal);
+            Assert.DoesNotContain("\")]", line, StringComparison.Ordinal);
+        }
+
+        // Each template is either refused or stored under.
+        Assert.InRange(found.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(static diagnostic => diagnostic.Location.GetLineSpan().StartLinePosition.Line).Distinct().Count(), 300, 400);
+    }
+
+    private static async Task Run(string source)
+    {
+        try
+        {
+            await Diagnose.RunAsync(Diagnose.Compile(source));
+        }
+        catch (Exception exception)
+        {
+            Assert.Fail($"{exception}\n\nover:\n{source}");
+        }
+    }
+
+    private static string Damage(string source, Random random)
+    {
+        for (int count = random.Next(1, 5); count > 0; count--)
+        {
+            int start = random.Next(source.Length);
+            int length = Math.Min(random.Next(3) == 0 ? random.Next(40) : 1, source.Length - start);
+            string inserted = random.Next(4) switch
+            {
+                0 => "{}\"\\#:;()<>[]?="[random.Next(14)].ToString(),
+                1 => source.Substring(random.Next(source.Length - 12), 12),
+                _ => "",
+            };
+            source = source[..start] + inserted + source[(start + length)..];
+        }
+
+        return source;
+    }
+}

@@ -1,0 +1,148 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using TypedRedis.Generators.Kinds;
+using TypedRedis.Generators.Tests.Infrastructure;
+
+namespace TypedRedis.Generators.Tests.Pipeline;
+
+/// <summary>What runs again after an edit: nothing that the edit does not concern, and everything that it does.</summary>
+public sealed class CachingTests
+{
+    private const string User = """[RedisHash("user:{Id}"), Expires("1d")] public sealed record User(int Id, string Name);""";
+    private const string Order = """[RedisHash("order:{Id}"), Expires("1d")] public sealed record Order(long Id, decimal Total);""";
+    private const string Card = """[RedisProjection<User>] public sealed partial record Card(int Id, string Name);""";
+    private const string Product = """[RedisString("product:{Id}"), Expires("1d")] public sealed record Product(int Id, string Name);""";
+
+    [Fact]
+    public void An_edit_elsewhere_runs_nothing()
+    {
+        var run = new Edits(User, Order, Card, Product, "public class Service { }");
+        run.Replace("public class Service { }", "public class Service { public int Added { get; set; } }");
+
+        run.AssertModels("RedisHashKind", IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Unchanged);
+        run.AssertModels("RedisStringKind", IncrementalStepRunReason.Unchanged);
+        run.AssertModels("ProjectionKind", IncrementalStepRunReason.Unchanged);
+        run.AssertModels(TypedRedisGenerator.StoresStep, IncrementalStepRunReason.Unchanged);
+        Assert.Empty(run.OutputsThatRan());
+    }
+
+    [Fact]
+    public void An_edit_inside_a_model_that_changes_nothing_stored_runs_nothing()
+    {
+        var run = new Edits(User, Order);
+        run.Replace(User, "\n\n" + User.Replace(";", " { public string Shout() => Name.ToUpper(); /* moved */ }"));
+
+        run.AssertModels("RedisHashKind", IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Unchanged);
+        Assert.Empty(run.OutputsThatRan());
+    }
+
+    [Fact]
+    public void An_edit_of_a_model_runs_that_model_alone()
+    {
+        var run = new Edits(User, Order, Card, Product);
+        run.Replace(Order, Order.Replace("decimal Total", "decimal Total, string Note"));
+
+        run.AssertModels("RedisHashKind", IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Modified);
+        run.AssertModels("RedisStringKind", IncrementalStepRunReason.Unchanged);
+        run.AssertModels("ProjectionKind", IncrementalStepRunReason.Unchanged);
+        Assert.Equal([(IncrementalStepRunReason.Modified, 1)], run.OutputsThatRan());
+        Assert.Contains("Note", run.File("Order.g.cs"));
+    }
+
+    [Theory]
+    [InlineData("Expires(\"1d\")", "Expires(\"2d\")")]
+    [InlineData("user:{Id}", "users:{Id}")]
+    [InlineData("string Name", "string? Name")]
+    [InlineData("string Name", "[property: RedisField(\"n\")] string Name")]
+    [InlineData("string Name", "string Name = \"none\"")]
+    [InlineData("public sealed", "internal sealed")]
+    [InlineData("int Id", "long Id")]
+    public void Every_fact_about_a_model_counts(string before, string after)
+    {
+        var run = new Edits(User, Order);
+        run.Replace(User, User.Replace(before, after));
+
+        run.AssertModels("RedisHashKind", IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged);
+    }
+
+    [Fact]
+    public void An_edit_of_what_a_model_depends_on_runs_it()
+    {
+        const string Defaults = "[assembly: RedisDefaults(FieldNaming = FieldNaming.CamelCase)]";
+        var run = new Edits(Defaults, User, Card);
+        run.Replace(Defaults, Defaults.Replace("CamelCase", "AsDeclared"));
+        run.AssertModels("RedisHashKind", IncrementalStepRunReason.Modified);
+        run.AssertModels("ProjectionKind", IncrementalStepRunReason.Unchanged);
+
+        run.Replace(User, User.Replace("string Name", "int Age, string Name"));
+        run.AssertModels("ProjectionKind", IncrementalStepRunReason.Modified);
+    }
+
+    [Fact]
+    public void A_new_model_runs_alone()
+    {
+        var run = new Edits(User, Order, "");
+        run.Replace("", Product);
+
+        run.AssertModels("RedisHashKind", IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Unchanged);
+        run.AssertModels("RedisStringKind", IncrementalStepRunReason.New);
+        Assert.Contains("ProductRepository", run.File("Product.g.cs"));
+    }
+
+    [Fact]
+    public void An_error_takes_the_file_away_and_its_repair_brings_it_back()
+    {
+        var run = new Edits(User, Order);
+        string broken = User.Replace("{Id}", "{Missing}");
+        run.Replace(User, broken);
+        Assert.Null(run.File("User.g.cs"));
+        run.Replace(broken, User);
+        Assert.NotNull(run.File("User.g.cs"));
+    }
+
+    [Fact]
+    public void Every_kind_has_a_step_that_these_tests_can_name()
+        => Assert.Equal(["ProjectionKind", "RedisHashKind", "RedisStringKind"], EntityKind.All.Select(static kind => kind.TrackingName).Order());
+
+    /// <summary>A compilation of a file per declaration, edited between runs of one driver.</summary>
+    private sealed class Edits
+    {
+        private CSharpCompilation _compilation;
+        private GeneratorDriver _driver = Generated.Driver(tracksSteps: true);
+
+        public Edits(params string[] declarations)
+        {
+            _compilation = Generated.Compile("global using TypedRedis;").AddSyntaxTrees(declarations.Select(Parse));
+            Run();
+        }
+
+        public void Replace(string before, string after)
+        {
+            var tree = _compilation.SyntaxTrees.Single(tree => tree.ToString() == before);
+            _compilation = _compilation.ReplaceSyntaxTree(tree, Parse(after));
+            Run();
+        }
+
+        // A model that was read again and found equal is Unchanged; what follows it in the pipeline is then Cached.
+        public void AssertModels(string step, params IncrementalStepRunReason[] expected)
+            => Assert.Equal(expected, Result().TrackedSteps[step].SelectMany(static run => run.Outputs)
+                .Select(static output => output.Reason == IncrementalStepRunReason.Cached ? IncrementalStepRunReason.Unchanged : output.Reason));
+
+        public (IncrementalStepRunReason Reason, int Count)[] OutputsThatRan()
+            => [.. Result().TrackedOutputSteps.Values.SelectMany(static runs => runs).SelectMany(static run => run.Outputs)
+                .Where(static output => output.Reason is not (IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged))
+                .GroupBy(static output => output.Reason).Select(static group => (group.Key, group.Count()))];
+
+        public string? File(string hintName) => Result().GeneratedSources.Where(file => file.HintName == hintName).Select(static file => file.SourceText.ToString()).SingleOrDefault();
+
+        private static SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(text, Generated.ParseOptions);
+
+        private void Run()
+        {
+            _driver = _driver.RunGenerators(_compilation);
+            Assert.Null(Result().Exception);
+        }
+
+        private GeneratorRunResult Result() => _driver.GetRunResult().Results.Single();
+    }
+}

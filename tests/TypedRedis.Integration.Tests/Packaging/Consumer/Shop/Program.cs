@@ -1,0 +1,53 @@
+using Microsoft.Extensions.DependencyInjection;
+using Shop;
+using Shop.Data;
+using TypedRedis;
+using TypedRedis.Testing;
+
+// Checks itself: it prints OK, or ends with an exception.
+await using RedisServer server = await RedisServer.StartAsync();
+await using RedisContext redis = await RedisContext.ConnectAsync(server.ConnectionString, new RedisContextOptions { Prefix = "shop:" });
+
+await using ServiceProvider services = new ServiceCollection()
+    .AddSingleton(redis)
+    .AddShopDataRedisStores()
+    .AddTypedRedisStores()
+    .BuildServiceProvider();
+await using AsyncServiceScope scope = services.CreateAsyncScope();
+var users = scope.ServiceProvider.GetRequiredService<UserRepository>();
+var sessions = scope.ServiceProvider.GetRequiredService<SessionRepository>();
+var orders = scope.ServiceProvider.GetRequiredService<OrderRepository>();
+
+// A hash: every kind of member there and back.
+var id = Guid.NewGuid();
+var ada = new User { Id = id, Name = "Ada", Nick = "a", Plan = Plan.Team, Addresses = [new("Main Street", "London")], CreatedAt = DateTimeOffset.UtcNow };
+Check.Equal(true, await users.InsertAsync(ada));
+User read = Check.NotNull(await users.GetAsync(id));
+Check.Equal(ada, read with { Addresses = ada.Addresses });
+Check.Equal(ada.Addresses[0], read.Addresses[0]);
+Check.Equal("Team", (await server.ExecuteAsync("HGET", $"shop:user:{id}", "plan")).ToString().Trim('"'));
+
+// A patch, a counter, a batch, an expiry.
+Check.Equal(true, await users.PatchAsync(id, new UserPatch { Nick = null, Plan = Plan.Free }));
+Check.Equal(5, await users.IncrementLoginsAsync(id, 5));
+User?[] many = await users.GetManyAsync([Guid.NewGuid(), id]);
+Check.Equal(null, many[0]);
+Check.Equal((null, Plan.Free, 5), (many[1]!.Nick, many[1]!.Plan, many[1]!.Logins));
+Check.Equal(true, await users.GetTimeToLiveAsync(id) is { TotalDays: > 29 and <= 30 });
+
+// A string.
+await sessions.UpsertAsync(new Session("t:1", id, ["admin", "audit"]));
+Check.Equal("admin,audit", string.Join(',', Check.NotNull(await sessions.GetAsync("t:1")).Roles));
+
+// The model of a project that has the package through another one.
+await orders.InsertManyAsync([new Order(id, 1, 9.99m), new Order(id, 2, 20m)]);
+var numbers = new SortedSet<int>();
+await foreach (OrderKey key in orders.ScanKeysAsync())
+    numbers.Add(key.Number);
+Check.Equal("1,2", string.Join(',', numbers));
+Check.Equal(true, OrderKey.TryParse(new OrderKey(id, 2).ToString(), out OrderKey parsed) && parsed == (id, 2));
+
+Check.Equal(true, await users.DeleteAsync(id));
+Check.Equal(null, await users.GetAsync(id));
+Check.Equal(null, Canary.Find("Shop.Nothing"));
+Console.WriteLine("OK");
