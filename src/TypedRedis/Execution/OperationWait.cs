@@ -162,7 +162,12 @@ internal static class OperationErrors
         => error is RedisServerException && error.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
 
     public static Exception Translate(Exception error, RedisContext redis, ModelSchema schema, RedisKey key)
-        => error is RedisServerException && error.Message.Contains("WRONGTYPE", StringComparison.Ordinal)
+        => error is RedisServerException && IsWrongType(error.Message)
             ? new RedisWrongTypeException(schema.Model, redis.FullKey(key), schema.RedisType, error)
             : error;
+
+    // Before Redis 7 a script's error stands behind where it happened. Elsewhere the word may be part of a value that an error quotes.
+    private static bool IsWrongType(string message)
+        => message.StartsWith("WRONGTYPE ", StringComparison.Ordinal)
+            || (message.StartsWith("ERR Error running script", StringComparison.Ordinal) && message.Contains("WRONGTYPE ", StringComparison.Ordinal));
 }
