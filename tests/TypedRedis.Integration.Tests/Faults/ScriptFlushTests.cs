@@ -31,10 +31,10 @@ public sealed class ScriptFlushTests(ServerFixture fixture) : IClassFixture<Serv
     {
         var documents = new DocumentRepository(_redis);
         var settings = new SettingRepository(_redis);
-        int[] ids = [.. Enumerable.Range(0, 2500)];
+        int[] ids = [.. Enumerable.Range(0, 1200)];
         await WhileFlushingAsync(async () =>
         {
-            for (int round = 0; round < 4; round++)
+            for (int round = 0; round < 3; round++)
             {
                 Assert.All(await documents.InsertManyAsync(ids.Select(id => Some.Document($"o{id}", $"{round}"))).EndsAsync(), Assert.True);
                 Assert.All(await settings.InsertManyAsync(ids.Select(id => Some.Setting($"{round}:{id}"))).EndsAsync(), Assert.True);
@@ -44,7 +44,7 @@ public sealed class ScriptFlushTests(ServerFixture fixture) : IClassFixture<Serv
             }
         });
 
-        Assert.Equal(4 * ids.Length, await settings.DeleteAllAsync());
+        Assert.Equal(3 * ids.Length, await settings.DeleteAllAsync());
         Assert.Empty(await fixture.Server.KeysAsync(_redis.Prefix));
     }
 

@@ -35,5 +35,10 @@ public sealed class ServerFixture : IAsyncLifetime
     public static RedisContextOptions Patient { get; } = new() { OperationTimeout = TimeSpan.FromSeconds(60) };
 
     public static Task<ConnectionMultiplexer> ConnectAsync(RedisServer server)
-        => ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",connectTimeout=30000,syncTimeout=30000");
+    {
+        ConfigurationOptions options = ConfigurationOptions.Parse(server.ConnectionString);
+        options.ConnectTimeout = options.SyncTimeout = 30_000;
+        options.ReconnectRetryPolicy = new LinearRetry(250);    // else it waits as long as a connect may take
+        return ConnectionMultiplexer.ConnectAsync(options);
+    }
 }
