@@ -12,19 +12,27 @@ internal static class Pipeline
     public const int ChunkSize = 500;
 
     /// <summary>Sends <paramref name="count"/> calls and hands on their replies in order. The first error ends it; what was sent is carried out.</summary>
-    public static Task RunAsync<T>(
+    /// <param name="redis">The context.</param>
+    /// <param name="schema">The model.</param>
+    /// <param name="count">How many calls.</param>
+    /// <param name="prepare">The key and the argument of a call. Called for a whole chunk before the first call of it is sent.</param>
+    /// <param name="send">Makes a call.</param>
+    /// <param name="receive">Takes the reply to a call.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <param name="chunkSize">How many calls a chunk has.</param>
+    public static Task RunAsync<TArgument, T>(
         RedisContext redis,
         ModelSchema schema,
         int count,
-        Func<int, RedisKey> key,
-        Func<int, RedisKey, Task<T>> send,
+        Func<int, (RedisKey Key, TArgument Argument)> prepare,
+        Func<RedisKey, TArgument, Task<T>> send,
         Action<int, RedisKey, T> receive,
         CancellationToken cancellationToken,
         int chunkSize = ChunkSize)
         => RunChunksAsync(
             count,
             chunkSize,
-            (start, length) => new CallChunk<T>(redis, schema, start, length, key, send, receive),
+            (start, length) => CallChunk<T>.Send(redis, schema, start, length, prepare, send, receive),
             cancellationToken);
 
     /// <summary>Sends <paramref name="count"/> scripts and hands on their replies in order. The first error ends it; what was sent is carried out.</summary>
@@ -109,24 +117,39 @@ internal static class Pipeline
         private readonly Task<T>[] _tasks;
         private readonly Action<int, RedisKey, T> _receive;
 
-        public CallChunk(
-            RedisContext redis, ModelSchema schema, int start, int length, Func<int, RedisKey> key, Func<int, RedisKey, Task<T>> send, Action<int, RedisKey, T> receive)
+        private CallChunk(RedisContext redis, ModelSchema schema, int start, RedisKey[] keys, Task<T>[] tasks, Action<int, RedisKey, T> receive)
         {
             _redis = redis;
             _schema = schema;
             _start = start;
+            _keys = keys;
+            _tasks = tasks;
             _receive = receive;
-            _keys = new RedisKey[length];
-            _tasks = new Task<T>[length];
+        }
+
+        public static CallChunk<T> Send<TArgument>(
+            RedisContext redis,
+            ModelSchema schema,
+            int start,
+            int length,
+            Func<int, (RedisKey Key, TArgument Argument)> prepare,
+            Func<RedisKey, TArgument, Task<T>> send,
+            Action<int, RedisKey, T> receive)
+        {
+            var keys = new RedisKey[length];
+            var arguments = new TArgument[length];
+            var tasks = new Task<T>[length];
             for (int i = 0; i < length; i++)
             {
-                _keys[i] = key(start + i);
+                (keys[i], arguments[i]) = prepare(start + i);    // all of them before the first is sent: a value that cannot be written sends nothing
             }
 
             for (int i = 0; i < length; i++)
             {
-                _tasks[i] = send(start + i, _keys[i]);
+                tasks[i] = send(keys[i], arguments[i]);
             }
+
+            return new CallChunk<T>(redis, schema, start, keys, tasks, receive);
         }
 
         public override async Task ReceiveAsync(CancellationToken cancellationToken)

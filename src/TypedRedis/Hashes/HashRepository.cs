@@ -81,8 +81,8 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
             Redis,
             ModelSchema,
             all.Length,
-            i => all[i].ToRedisKey(),
-            (_, key) => Database.HashExistsAsync(key, PresenceField),
+            i => (all[i].ToRedisKey(), PresenceField),
+            (key, field) => Database.HashExistsAsync(key, field),
             (i, _, reply) => exist[i] = reply,
             cancellationToken).ConfigureAwait(false);
         return exist;
@@ -93,7 +93,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
     /// <param name="expiresIn">Its time to live; null for the declared one; <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
     /// <param name="cancellationToken">Stops the wait, not the write.</param>
     /// <returns>True if it was written, false if there is one already, which stays as it is.</returns>
-    /// <exception cref="RedisEncodeException">A member's value cannot be written without loss. Nothing was sent.</exception>
+    /// <exception cref="RedisEncodeException">A member's value cannot be written without loss. Nothing was sent; of a batch, nothing of its chunk of 500 or behind it.</exception>
     /// <exception cref="RedisWrongTypeException">The key holds another type of value, which stays.</exception>
     public virtual Task<bool> InsertAsync(TEntity entity, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
         => WriteAsync(WriteMode.Insert, entity, expiresIn, cancellationToken);
@@ -279,8 +279,8 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
                 Redis,
                 schema,
                 all.Length,
-                i => all[i].ToRedisKey(),
-                (_, key) => Database.HashGetAsync(key, schema.Names),
+                i => (all[i].ToRedisKey(), schema.Names),
+                (key, fields) => Database.HashGetAsync(key, fields),
                 (i, key, values) => read[i] = Decode<T, TReader>(all[i], key, values),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -324,8 +324,12 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
                 Redis,
                 schema,
                 sent.Length,
-                i => keys[sent[i]].ToRedisKey(),
-                (i, key) => HashCommands.SetAsync(Database, key, Entries(key, all[sent[i]])),
+                i =>
+                {
+                    RedisKey key = keys[sent[i]].ToRedisKey();
+                    return (key, Entries(key, all[sent[i]]));
+                },
+                (key, entries) => HashCommands.SetAsync(Database, key, entries),
                 static (_, _, _) => { },
                 cancellationToken).ConfigureAwait(false);
             return written;

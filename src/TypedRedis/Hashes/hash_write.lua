@@ -13,7 +13,7 @@ if present == 0 and redis.call('EXISTS', KEYS[1]) == 1 then return redis.error_r
 if ARGV[1] == 'insert' and present == 1 or ARGV[1] == 'update' and present == 0 then return 0 end
 
 local expiry = tonumber(ARGV[3])
-if expiry == 0 then expiry = redis.call('PTTL', KEYS[1]) end
+if expiry == 0 then expiry = redis.call('PTTL', KEYS[1]) end      -- negative = none; 0 = its last millisecond, which this write does not outlive
 
 local counters = tonumber(ARGV[4])
 local kept = {}
@@ -28,6 +28,6 @@ redis.call('HSET', KEYS[1], unpack(ARGV, 5))
 for i = 1, counters do
   if kept[i] then redis.call('HSET', KEYS[1], ARGV[3 + 2 * i], kept[i]) end
 end
-if expiry > 0 then redis.call('PEXPIRE', KEYS[1], expiry) end
+if expiry >= 0 then redis.call('PEXPIRE', KEYS[1], expiry) end
 if ARGV[1] == 'update' then return 1 end
 return 1 - present

@@ -77,8 +77,8 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
             Redis,
             ModelSchema,
             groups.Count,
-            i => redisKeys[groups[i][0]],
-            (i, _) => Database.StringGetAsync(Array.ConvertAll(groups[i], position => redisKeys[position])),
+            i => (redisKeys[groups[i][0]], Array.ConvertAll(groups[i], position => redisKeys[position])),
+            (_, group) => Database.StringGetAsync(group),
             (i, _, values) =>
             {
                 for (int j = 0; j < values.Length; j++)
@@ -130,8 +130,8 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
             Redis,
             ModelSchema,
             all.Length,
-            i => all[i].ToRedisKey(),
-            (_, key) => Database.StringLengthAsync(key),
+            i => (all[i].ToRedisKey(), Database),
+            static (key, database) => database.StringLengthAsync(key),
             (i, _, length) => exist[i] = length > 0,
             cancellationToken).ConfigureAwait(false);
         return exist;
@@ -142,7 +142,7 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
     /// <param name="expiresIn">Its time to live; null for the declared one; <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
     /// <param name="cancellationToken">Stops the wait, not the write.</param>
     /// <returns>True if it was written, false if there is one already, which stays as it is.</returns>
-    /// <exception cref="RedisEncodeException">The entity cannot be written. Nothing was sent.</exception>
+    /// <exception cref="RedisEncodeException">The entity cannot be written. Nothing was sent; of a batch, nothing of its chunk of 500 or behind it.</exception>
     /// <exception cref="RedisWrongTypeException">The key holds another type of value, which stays.</exception>
     public virtual Task<bool> InsertAsync(TEntity entity, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
         => WriteAsync(WriteMode.Insert, entity, expiresIn, cancellationToken);

@@ -1,0 +1,137 @@
+using System.Globalization;
+using StackExchange.Redis;
+using TypedRedis.Integration.Tests.ModelBased;
+using TypedRedis.Integration.Tests.Models;
+using TypedRedis.Testing;
+
+namespace TypedRedis.Integration.Tests.Repositories;
+
+/// <summary>Three primaries, each with a third of the slots.</summary>
+public sealed class ClusterFixture : IAsyncLifetime
+{
+    public RedisServer[] Nodes { get; private set; } = [];
+
+    public ConnectionMultiplexer Connection { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => RedisServer.StartAsync(new() { Configuration = { ["cluster-enabled"] = "yes", ["cluster-node-timeout"] = "30000" } })));
+        for (int i = 0; i < 3; i++)
+        {
+            await Nodes[i].ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slot(i), Slot(i + 1, -1));
+            await Nodes[i].ExecuteAsync("CLUSTER", "SET-CONFIG-EPOCH", (i + 1).ToString(CultureInfo.InvariantCulture));
+        }
+
+        foreach (RedisServer node in Nodes[1..])
+            await node.ExecuteAsync("CLUSTER", "MEET", Nodes[0].Host, Nodes[0].Port.ToString(CultureInfo.InvariantCulture));
+        foreach (RedisServer node in Nodes)
+        {
+            await Bounded.BecomesTrueAsync(async () => (await node.ExecuteAsync("CLUSTER", "INFO")).Text! is var info
+                && info.Contains("cluster_state:ok", StringComparison.Ordinal) && info.Contains("cluster_known_nodes:3", StringComparison.Ordinal));
+        }
+
+        Connection = await ServerFixture.ConnectAsync(Nodes[0]);
+
+        static string Slot(int i, int offset = 0) => (16384 * i / 3 + offset).ToString(CultureInfo.InvariantCulture);
+    }
+
+    public async Task DisposeAsync()
+    {
+        Connection.Dispose();
+        foreach (RedisServer node in Nodes)
+            await node.DisposeAsync();
+    }
+
+    public async Task<string[][]> KeysAsync(string prefix)
+    {
+        var keys = new List<string[]>();
+        foreach (RedisServer node in Nodes)
+            keys.Add(await node.KeysAsync(prefix));
+        return [.. keys];
+    }
+}
+
+/// <summary>Both repositories on a cluster.</summary>
+public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
+{
+    private readonly RedisContext _redis = ServerFixture.NewContext(cluster.Connection);
+
+    [Fact]
+    public async Task Batches_walks_and_bulk_deletes_reach_every_node()
+    {
+        var products = new ProductRepository(_redis);
+        var documents = new DocumentRepository(_redis);
+        var settings = new SettingRepository(_redis);
+        var sessions = new SessionRepository(_redis);
+        int[] ids = [.. Enumerable.Range(0, 3000)];
+        var evens = ids.Where(id => id % 2 == 0).ToArray();
+
+        await products.UpsertManyAsync(evens.Select(Some.Product));
+        await documents.UpsertManyAsync(evens.Select(id => Some.Document($"o{id}", "n") with { Pages = id }));
+        await settings.UpsertManyAsync(evens.Select(id => Some.Setting($"{id}")));
+        await sessions.UpsertManyAsync(evens.Select(id => Some.Session(id)));
+        string[][] keys = await cluster.KeysAsync(_redis.Prefix);
+        Assert.Equal(4 * evens.Length, keys.Sum(node => node.Length));
+        Assert.All(keys, node => Assert.InRange(node.Length, evens.Length, 2 * evens.Length));    // a third each, give or take
+
+        Assert.Equal(ids.Select(id => id % 2 == 0 ? id : (int?)null), (await products.GetManyAsync(ids)).Select(product => product?.Id));
+        Assert.Equal(ids.Select(id => id % 2 == 0 ? id : (int?)null), (await documents.GetManyAsync(ids.Select(id => ($"o{id}", "n")))).Select(document => document?.Pages));
+        Assert.Equal(ids.Select(id => id % 2 == 0 ? $"{id}" : null), (await settings.GetManyAsync(ids.Select(id => $"{id}"))).Select(setting => setting?.Id));
+        Assert.Equal(ids.Select(id => id % 2 == 0 ? id : (long?)null), (await sessions.GetManyAsync(ids.Select(id => ((long)id, "s1")))).Select(session => session?.User));
+        Assert.Equal(ids.Select(id => id % 2 == 0), await settings.ExistsManyAsync(ids.Select(id => new SettingKey($"{id}"))));
+        Assert.Equal(ids.Select(id => id % 2 == 1), await products.InsertManyAsync(ids.Select(Some.Product)));
+        Assert.Equal(ids.Select(id => id % 2 == 0), await settings.UpdateManyAsync(ids.Select(id => Some.Setting($"{id}"))));
+
+        Assert.Equal(ids, (await products.ScanKeysAsync(pageSize: 100).ToHashSetAsync()).Select(key => key.Id).Order());
+        Assert.Equal(evens, (await documents.ScanAsync().Select(document => document.Pages!.Value).ToHashSetAsync()).Order());
+        Assert.Equal(evens.Length, (await settings.ScanAsync().Select(setting => setting.Id).ToHashSetAsync()).Count);
+        Assert.Equal(evens.Length, (await sessions.ScanKeysAsync().ToHashSetAsync()).Count);
+
+        Assert.Equal(ids.Length, await products.DeleteAllAsync());
+        Assert.Equal(evens.Length, await documents.DeleteAllAsync());
+        Assert.Equal(evens.Length, await settings.DeleteAllAsync());
+        Assert.Equal(ids.Select(id => id % 2 == 0), await sessions.DeleteManyAsync(ids.Select(id => ((long)id, "s1"))));
+        Assert.All(await cluster.KeysAsync(_redis.Prefix), Assert.Empty);
+    }
+
+    [Fact]
+    public async Task Every_verb_answers_as_on_one_node()
+    {
+        RedisContext[] tenants = [_redis.WithTenant("a"), _redis.WithTenant("{x}"), _redis.WithTenant("*")];
+        await Task.WhenAll(tenants.SelectMany((tenant, i) => (Task[])
+        [
+            Task.Run(() => new ModelRun<Product, ProductKey>(new ProductScenario(tenant), worker: 1, alone: true, Seeds.Of(600 + i)).RunAsync(100)),
+            Task.Run(() => new ModelRun<Document, DocumentKey>(new DocumentScenario(tenant), worker: 1, alone: true, Seeds.Of(610 + i)).RunAsync(100)),
+            Task.Run(() => new ModelRun<Setting, SettingKey>(new SettingScenario(tenant), worker: 1, alone: true, Seeds.Of(620 + i)).RunAsync(100)),
+            Task.Run(() => new ModelRun<Session, SessionKey>(new SessionScenario(tenant), worker: 1, alone: true, Seeds.Of(630 + i)).RunAsync(100)),
+        ]));
+    }
+
+    [Fact]
+    public async Task Errors_name_the_key()
+    {
+        var settings = new SettingRepository(_redis);
+        string key = _redis.Prefix + "setting:500";
+        await _redis.Database.HashSetAsync("setting:500", "f", "v");
+
+        Assert.Equal(key, (await Assert.ThrowsAsync<RedisWrongTypeException>(() => settings.GetManyAsync(Enumerable.Range(0, 1000).Select(id => $"{id}")))).Key);
+        Assert.Equal(key, (await Assert.ThrowsAsync<RedisWrongTypeException>(() => settings.UpsertManyAsync(Enumerable.Range(0, 1000).Select(id => Some.Setting($"{id}"))))).Key);
+        Assert.Equal(key, (await Assert.ThrowsAsync<RedisWrongTypeException>(() => settings.DeleteAsync("500"))).Key);
+    }
+
+    [Fact]
+    public async Task Flushed_scripts_surface_nothing()
+    {
+        var documents = new DocumentRepository(_redis);
+        foreach (int round in Enumerable.Range(0, 10))
+        {
+            foreach (RedisServer node in cluster.Nodes)
+                await node.ExecuteAsync("SCRIPT", "FLUSH");
+            bool[] inserted = await documents.InsertManyAsync(Enumerable.Range(0, 300).Select(i => Some.Document($"{round}-{i}", "n")));
+            Assert.All(inserted, Assert.True);
+            Assert.Equal(1, await documents.IncrementViewsAsync(($"{round}-1", "n")));
+        }
+
+        Assert.Equal(3000, await documents.DeleteAllAsync());
+    }
+}
