@@ -16,7 +16,7 @@ public sealed partial class PackageTests(PackagedConsumer consumer) : IClassFixt
                 "README.md",
                 "TypedRedis.nuspec",
                 "analyzers/dotnet/cs/TypedRedis.Generators.dll",
-                "buildTransitive/TypedRedis.props",
+                "buildTransitive/net10.0/TypedRedis.props",
                 "lib/net10.0/TypedRedis.dll",
                 "lib/net10.0/TypedRedis.xml",
             ],
@@ -59,11 +59,14 @@ public sealed partial class PackageTests(PackagedConsumer consumer) : IClassFixt
     }
 
     [Fact]
-    public async Task A_wrong_model_is_an_error_at_the_place()
+    public async Task Wrong_models_are_errors_at_the_place()
     {
         var build = await consumer.DotnetAsync("build", "Wrong");
         Assert.NotEqual(0, build.ExitCode);
         Assert.Matches(@"Account\.cs\(4,22\): error TR1001: .*'Idd'", build.Output);
+
+        // Only in projects that say that they are trimmed or AOT, which the package's props let the analyzer know.
+        Assert.Matches(@"Basket\.cs\(5,\d+\): error TR1021: .*Lines", build.Output);
     }
 
     /// <summary>
