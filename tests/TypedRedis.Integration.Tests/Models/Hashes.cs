@@ -42,7 +42,7 @@ public sealed record Document
     [RedisField("rights", EnumFormat = EnumFormat.Name)]
     public Rights Rights { get; init; }
 
-    [Json]
+    [RedisJson]
     public Place? Place { get; init; }
 
     public List<string> Labels { get; init; } = [];
