@@ -9,7 +9,7 @@
 -- FOREIGN if it holds a hash that is no entity; then nothing is changed.
 -- O(fields)
 local present = redis.call('HEXISTS', KEYS[1], ARGV[2])
-if present == 0 and redis.call('EXISTS', KEYS[1]) == 1 then return redis.error_reply('FOREIGN') end
+if present == 0 and redis.call('EXISTS', KEYS[1]) == 1 then return redis.error_reply('FOREIGN the hash is no entity') end
 if ARGV[1] == 'insert' and present == 1 or ARGV[1] == 'update' and present == 0 then return 0 end
 
 local expiry = tonumber(ARGV[3])

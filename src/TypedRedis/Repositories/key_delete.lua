@@ -8,6 +8,6 @@
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind == 'none' then return 0 end
 if kind ~= ARGV[1] then return redis.error_reply('WRONGTYPE Operation against a key holding the wrong kind of value') end
-if kind == 'hash' and redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 then return redis.error_reply('FOREIGN') end
+if kind == 'hash' and redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 then return redis.error_reply('FOREIGN the hash is no entity') end
 redis.call('UNLINK', KEYS[1])
 return 1

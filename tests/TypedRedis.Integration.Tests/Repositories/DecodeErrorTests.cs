@@ -69,21 +69,37 @@ public sealed class DecodeErrorTests(ServerFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task A_hash_without_the_field_that_every_entity_has_is_no_entity()
+    public async Task A_hash_without_the_field_that_every_entity_has_is_no_entity_and_stays()
     {
         var documents = new DocumentRepository(_redis);
         await fixture.Server.ExecuteAsync("HSET", _redis.Prefix + Key, "title", "t");
 
-        Assert.Null(await documents.GetAsync(Typed));
-        Assert.Null(await documents.GetAsync<DocumentCard>(Typed));
+        Func<Task>[] refused =
+        [
+            () => documents.GetAsync(Typed),
+            () => documents.GetManyAsync([Typed]),
+            () => documents.InsertAsync(Some.Document()),
+            () => documents.UpsertAsync(Some.Document()),
+            () => documents.UpdateAsync(Some.Document()),
+            () => documents.UpsertManyAsync([Some.Document()]),
+            () => documents.DeleteAsync(Typed),
+            () => documents.DeleteManyAsync([Typed]),
+            () => documents.DeleteAllAsync(),
+            async () => await documents.ScanAsync().CountAsync(),
+        ];
+        foreach (Func<Task> call in refused)
+        {
+            var error = await Assert.ThrowsAsync<RedisWrongTypeException>(call);
+            Assert.Equal(_redis.Prefix + Key, error.Key);
+            Assert.Contains("'body'", error.Message, StringComparison.Ordinal);
+        }
+
         Assert.False(await documents.ExistsAsync(Typed));
-        Assert.False(await documents.UpdateAsync(Some.Document()));
         Assert.False(await documents.PatchAsync(Typed, new DocumentPatch { Title = "u" }));
         Assert.False(await documents.ExpireAsync(Typed, TimeSpan.FromHours(1)));
         Assert.Null(await documents.GetTimeToLiveAsync(Typed));
         await Assert.ThrowsAsync<RedisEntityNotFoundException>(() => documents.IncrementViewsAsync(Typed));
         Assert.Equal(new() { ["title"] = "t" }, await fixture.Server.HashAsync(_redis.Prefix + Key));
-        Assert.Equal(0, await documents.ScanAsync().CountAsync());
     }
 
     [Theory]

@@ -107,7 +107,7 @@ public sealed class ExpiryTests(ServerFixture fixture) : IClassFixture<ServerFix
         { "GetMany", Declared },
         { "Get projection", Declared },
         { "GetMany projection", Declared },
-        { "Scan", Declared },
+        { "Scan", Hour },
         { "Patch", Declared },
         { "Patch nothing", Declared },
         { "PatchMany", Declared },
@@ -157,7 +157,7 @@ public sealed class ExpiryTests(ServerFixture fixture) : IClassFixture<ServerFix
     [Theory]
     [InlineData("Get", Declared)]
     [InlineData("GetMany", Declared)]
-    [InlineData("Scan", Declared)]
+    [InlineData("Scan", Hour)]
     [InlineData("Exists", Hour)]
     [InlineData("ExistsMany", Hour)]
     [InlineData("GetTimeToLive", Hour)]
