@@ -39,11 +39,11 @@ internal static class RepositoryEmitter
         string ids = $"GEN::IEnumerable<{key.PartsType}> ids";
         string keys = $"SYS::Linq.Enumerable.Select(ids, static id => {KeyEmitter.NewFromParts(key, "id")})";
         writer.Line($"""
-            /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 500 keys. {readCost}</summary>
+            /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 1,000 keys. {readCost}</summary>
             public virtual THR::Tasks.Task<{model.Reference}?[]> GetManyAsync({ids}, THR::CancellationToken cancellationToken = default)
                 => GetManyAsync({keys}, cancellationToken);
 
-            /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 500 keys. O(1) per entity; the server frees the memory in the background.</summary>
+            /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 1,000 keys. O(1) per entity; the server frees the memory in the background.</summary>
             public virtual THR::Tasks.Task<bool[]> DeleteManyAsync({ids}, THR::CancellationToken cancellationToken = default)
                 => DeleteManyAsync({keys}, cancellationToken);
             """);

@@ -3,13 +3,15 @@ using StackExchange.Redis;
 namespace TypedRedis;
 
 /// <summary>
-/// Sends many calls without waiting for each. In chunks, two under way at a time: as fast as sending all at once, while other callers of the connection wait
-/// for a chunk at most and memory stays bounded.
+/// Sends many calls without waiting for each. In chunks, ten under way at a time: as fast as sending all at once, while other callers of the connection wait
+/// for ten chunks at most and memory stays bounded. The server works on the first chunk while the second is made.
 /// </summary>
 internal static class Pipeline
 {
     /// <summary>How many calls a chunk has.</summary>
-    public const int ChunkSize = 500;
+    public const int ChunkSize = 100;
+
+    private const int ChunksUnderWay = 10;
 
     /// <summary>Sends <paramref name="count"/> calls and hands on their replies in order. The first error ends it; what was sent is carried out.</summary>
     /// <param name="redis">The context.</param>
@@ -61,29 +63,32 @@ internal static class Pipeline
 
     private static async Task RunChunksAsync(int count, int chunkSize, Func<int, int, Chunk> send, CancellationToken cancellationToken)
     {
-        Chunk? underWay = null;
+        var underWay = new Queue<Chunk>();
         try
         {
             for (int start = 0; start < count; start += chunkSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Chunk next = send(start, Math.Min(chunkSize, count - start));
-                Chunk? previous = underWay;
-                underWay = next;
-                if (previous is not null)
+                if (underWay.Count == ChunksUnderWay)
                 {
-                    await previous.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+                    await underWay.Dequeue().ReceiveAsync(cancellationToken).ConfigureAwait(false);
                 }
+
+                underWay.Enqueue(send(start, Math.Min(chunkSize, count - start)));
             }
 
-            if (underWay is not null)
+            while (underWay.TryDequeue(out Chunk? chunk))
             {
-                await underWay.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+                await chunk.ReceiveAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         catch
         {
-            underWay?.Observe();
+            foreach (Chunk chunk in underWay)
+            {
+                chunk.Observe();
+            }
+
             throw;
         }
     }
@@ -207,8 +212,8 @@ internal static class Pipeline
                 _calls[i] = call(start + i);    // all of them before the first is sent: a value that cannot be written sends nothing
             }
 
-            // A server that has lost the script has it again before the first call: else each call would be sent twice.
-            _load = AdHocCommand.LoadAsync(redis.Database, script);
+            // A server that has lost the script has it again before the first calls: else each would be sent twice.
+            _load = start % (ChunksUnderWay * ChunkSize) == 0 ? AdHocCommand.LoadAsync(redis.Database, script) : Task.CompletedTask;
             for (int i = 0; i < length; i++)
             {
                 _tasks[i] = redis.Database.ScriptEvaluateAsync(script.Sha, _calls[i].Keys, _calls[i].Arguments);
@@ -217,7 +222,11 @@ internal static class Pipeline
 
         public override async Task ReceiveAsync(CancellationToken cancellationToken)
         {
-            ObserveAll([_load]);
+            if (!_load.IsCompletedSuccessfully)
+            {
+                ObserveAll([_load]);
+            }
+
             try
             {
                 // As above; but a call whose script was sent again must be waited for once only.

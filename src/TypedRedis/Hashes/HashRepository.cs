@@ -70,7 +70,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         return await WaitAsync(Database.HashExistsAsync(redisKey, PresenceField), redisKey, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether there are entities, per key in its order. Pipelined: one round trip per 500 keys. O(keys).</summary>
+    /// <summary>Whether there are entities, per key in its order. Pipelined: one round trip per 1,000 keys. O(keys).</summary>
     /// <exception cref="RedisWrongTypeException">A key holds another type of value.</exception>
     public virtual async Task<bool[]> ExistsManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
     {
@@ -93,7 +93,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
     /// <param name="expiresIn">Its time to live; null for the declared one; <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
     /// <param name="cancellationToken">Stops the wait, not the write.</param>
     /// <returns>True if it was written, false if there is one already, which stays as it is.</returns>
-    /// <exception cref="RedisEncodeException">A member's value cannot be written without loss. Nothing was sent; of a batch, nothing of its chunk of 500 or behind it.</exception>
+    /// <exception cref="RedisEncodeException">A member's value cannot be written without loss. Nothing was sent; of a batch, nothing of its chunk of 100 or behind it.</exception>
     /// <exception cref="RedisWrongTypeException">The key holds another type of value, which stays.</exception>
     public virtual Task<bool> InsertAsync(TEntity entity, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
         => WriteAsync(WriteMode.Insert, entity, expiresIn, cancellationToken);
@@ -117,7 +117,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         => WriteAsync(WriteMode.Update, entity, expiresIn, cancellationToken);
 
     /// <summary>
-    /// Inserts many entities. Pipelined: one round trip per 500; each entity is written atomically, the batch as a whole is not. Of several entities with one
+    /// Inserts many entities. Pipelined: one round trip per 1,000; each entity is written atomically, the batch as a whole is not. Of several entities with one
     /// key the first is inserted. O(fields of all).
     /// </summary>
     /// <returns>Per entity, in its order, whether it was inserted.</returns>
@@ -126,7 +126,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         => WriteManyAsync(WriteMode.Insert, entities, expiresIn, cancellationToken);
 
     /// <summary>
-    /// Upserts many entities. Pipelined: one round trip per 500; each entity is written atomically, the batch as a whole is not. Of several entities with one
+    /// Upserts many entities. Pipelined: one round trip per 1,000; each entity is written atomically, the batch as a whole is not. Of several entities with one
     /// key the last is written. O(fields of all).
     /// </summary>
     /// <inheritdoc cref="InsertAsync" path="/exception"/>
@@ -134,7 +134,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         => WriteManyAsync(WriteMode.Upsert, entities, expiresIn, cancellationToken);
 
     /// <summary>
-    /// Updates many entities. Pipelined: one round trip per 500; each entity is written atomically, the batch as a whole is not. Of several entities with one
+    /// Updates many entities. Pipelined: one round trip per 1,000; each entity is written atomically, the batch as a whole is not. Of several entities with one
     /// key the last is written. O(fields of all).
     /// </summary>
     /// <returns>Per entity, in its order, whether there was one at its key.</returns>
@@ -153,7 +153,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         return (long)reply == 1;
     }
 
-    /// <summary>Changes the assigned members of many entities. Pipelined: one round trip per 500 patches.</summary>
+    /// <summary>Changes the assigned members of many entities. Pipelined: one round trip per 1,000 patches.</summary>
     /// <returns>Per patch, in its order, whether there is an entity.</returns>
     /// <exception cref="ArgumentException">Two patches are for one key: their order would be lost.</exception>
     protected async Task<bool[]> PatchManyCoreAsync<TPatch>(IEnumerable<(TKey Key, TPatch Patch)> patches, CancellationToken cancellationToken)

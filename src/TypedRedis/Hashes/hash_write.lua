@@ -12,22 +12,25 @@ local present = redis.call('HEXISTS', KEYS[1], ARGV[2])
 if present == 0 and redis.call('EXISTS', KEYS[1]) == 1 then return redis.error_reply('FOREIGN the hash is no entity') end
 if ARGV[1] == 'insert' and present == 1 or ARGV[1] == 'update' and present == 0 then return 0 end
 
-local expiry = tonumber(ARGV[3])
-if expiry == 0 then expiry = redis.call('PTTL', KEYS[1]) end      -- negative = none; 0 = its last millisecond, which this write does not outlive
+local expiry = ARGV[3]
+if expiry == '0' then
+  expiry = redis.call('PTTL', KEYS[1])       -- 0 = its last millisecond, which this write does not outlive
+  if expiry < 0 then expiry = '-1' end
+end
 
-local counters = tonumber(ARGV[4])
-local kept = {}
-if present == 1 then
-  for i = 1, counters do
-    kept[i] = redis.call('HGET', KEYS[1], ARGV[3 + 2 * i])
-  end
+local kept
+if ARGV[4] ~= '0' and present == 1 then
+  kept = {}
+  for i = 1, tonumber(ARGV[4]) do kept[i] = redis.call('HGET', KEYS[1], ARGV[3 + 2 * i]) end
 end
 
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], unpack(ARGV, 5))
-for i = 1, counters do
-  if kept[i] then redis.call('HSET', KEYS[1], ARGV[3 + 2 * i], kept[i]) end
+if kept then
+  for i = 1, tonumber(ARGV[4]) do
+    if kept[i] then redis.call('HSET', KEYS[1], ARGV[3 + 2 * i], kept[i]) end
+  end
 end
-if expiry >= 0 then redis.call('PEXPIRE', KEYS[1], expiry) end
+if expiry ~= '-1' then redis.call('PEXPIRE', KEYS[1], expiry) end
 if ARGV[1] == 'update' then return 1 end
 return 1 - present

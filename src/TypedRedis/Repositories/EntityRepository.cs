@@ -30,7 +30,7 @@ public abstract class EntityRepository<TEntity, TKey> : RedisStore
 
     /// <summary>
     /// Reads many entities. The result has one place per key, in the order of the keys; where there is no entity it is null. Pipelined: one round trip per
-    /// 500 keys, two under way at a time. O(keys).
+    /// 1,000 keys. O(keys).
     /// </summary>
     /// <param name="keys">The keys. The same key may stand in it several times.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
@@ -52,7 +52,7 @@ public abstract class EntityRepository<TEntity, TKey> : RedisStore
         return (long)reply == 1;
     }
 
-    /// <summary>Deletes many entities. Pipelined: one round trip per 500 keys; each entity is deleted atomically, the batch as a whole is not. O(keys).</summary>
+    /// <summary>Deletes many entities. Pipelined: one round trip per 1,000 keys; each entity is deleted atomically, the batch as a whole is not. O(keys).</summary>
     /// <returns>Per key, in its order, whether there was an entity. Of a key that stands several times, only the first can be true.</returns>
     public virtual async Task<bool[]> DeleteManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
     {

@@ -23,6 +23,15 @@ internal sealed class RedisScript
         using Stream stream = typeof(RedisScript).Assembly.GetManifestResourceStream($"TypedRedis.{name}.lua")
             ?? throw new InvalidOperationException($"TypedRedis.dll has no script '{name}'.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
-        return new RedisScript(reader.ReadToEnd());
+        var text = new StringBuilder();
+        while (reader.ReadLine() is { } line)
+        {
+            if (!line.StartsWith("--", StringComparison.Ordinal))      // Comments stay here: servers get what they run.
+            {
+                text.Append(line).Append('\n');
+            }
+        }
+
+        return new RedisScript(text.ToString());
     }
 }

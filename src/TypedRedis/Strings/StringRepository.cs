@@ -51,8 +51,8 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
     }
 
     /// <summary>
-    /// Reads many entities. The result has one place per key, in the order of the keys; where there is no entity it is null. Pipelined: one MGET per 500 keys
-    /// that share a slot (on a single node: per 500), two under way at a time; where entities are missing, one more round trip makes sure that their keys
+    /// Reads many entities. The result has one place per key, in the order of the keys; where there is no entity it is null. Pipelined: one MGET per 100 keys
+    /// that share a slot (on a single node: per 100), one round trip per 1,000; where entities are missing, one more round trip makes sure that their keys
     /// hold nothing else. With a sliding expiry a script reads instead. O(keys).
     /// </summary>
     /// <inheritdoc/>
@@ -119,7 +119,7 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
         return await WaitAsync(Database.StringLengthAsync(redisKey), redisKey, cancellationToken).ConfigureAwait(false) > 0;
     }
 
-    /// <summary>Whether there are entities, per key in its order. Pipelined: one round trip per 500 keys. O(keys).</summary>
+    /// <summary>Whether there are entities, per key in its order. Pipelined: one round trip per 1,000 keys. O(keys).</summary>
     /// <exception cref="RedisWrongTypeException">A key holds another type of value.</exception>
     public virtual async Task<bool[]> ExistsManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
     {
@@ -142,7 +142,7 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
     /// <param name="expiresIn">Its time to live; null for the declared one; <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
     /// <param name="cancellationToken">Stops the wait, not the write.</param>
     /// <returns>True if it was written, false if there is one already, which stays as it is.</returns>
-    /// <exception cref="RedisEncodeException">The entity cannot be written. Nothing was sent; of a batch, nothing of its chunk of 500 or behind it.</exception>
+    /// <exception cref="RedisEncodeException">The entity cannot be written. Nothing was sent; of a batch, nothing of its chunk of 100 or behind it.</exception>
     /// <exception cref="RedisWrongTypeException">The key holds another type of value, which stays.</exception>
     public virtual Task<bool> InsertAsync(TEntity entity, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
         => WriteAsync(WriteMode.Insert, entity, expiresIn, cancellationToken);
@@ -162,7 +162,7 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
         => WriteAsync(WriteMode.Update, entity, expiresIn, cancellationToken);
 
     /// <summary>
-    /// Inserts many entities: one script per 500 that share a slot (on a single node: per 500), pipelined. Each script is atomic, the batch as a whole is not.
+    /// Inserts many entities: one script per 100 that share a slot (on a single node: per 100), one round trip per 1,000. Each script is atomic, the batch as a whole is not.
     /// Of several entities with one key the first is inserted. O(entities).
     /// </summary>
     /// <returns>Per entity, in its order, whether it was inserted.</returns>

@@ -204,11 +204,11 @@ public partial class classRepository : TR::HashRepository<@class, classKey, clas
     {
     }
 
-    /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 500 keys. O(fields) per entity.</summary>
+    /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 1,000 keys. O(fields) per entity.</summary>
     public virtual THR::Tasks.Task<@class?[]> GetManyAsync(GEN::IEnumerable<(string Class, int @event, int Key, int Result)> ids, THR::CancellationToken cancellationToken = default)
         => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new classKey(id.Class, id.@event, id.Key, id.Result)), cancellationToken);
 
-    /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 500 keys. O(1) per entity; the server frees the memory in the background.</summary>
+    /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 1,000 keys. O(1) per entity; the server frees the memory in the background.</summary>
     public virtual THR::Tasks.Task<bool[]> DeleteManyAsync(GEN::IEnumerable<(string Class, int @event, int Key, int Result)> ids, THR::CancellationToken cancellationToken = default)
         => DeleteManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new classKey(id.Class, id.@event, id.Key, id.Result)), cancellationToken);
 
@@ -216,7 +216,7 @@ public partial class classRepository : TR::HashRepository<@class, classKey, clas
     public virtual THR::Tasks.Task<bool> PatchAsync(classKey key, classPatch patch, THR::CancellationToken cancellationToken = default)
         => PatchCoreAsync(key, patch, cancellationToken);
 
-    /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 500 keys. O(assigned members) per entity.</summary>
+    /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 1,000 keys. O(assigned members) per entity.</summary>
     public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<(classKey Key, classPatch Patch)> patches, THR::CancellationToken cancellationToken = default)
         => PatchManyCoreAsync(patches, cancellationToken);
 

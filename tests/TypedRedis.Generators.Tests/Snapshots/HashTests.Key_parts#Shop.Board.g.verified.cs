@@ -215,11 +215,11 @@ public partial class BoardRepository : TR::HashRepository<Board, BoardKey, Board
     {
     }
 
-    /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 500 keys. O(fields) per entity.</summary>
+    /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 1,000 keys. O(fields) per entity.</summary>
     public virtual THR::Tasks.Task<Board?[]> GetManyAsync(GEN::IEnumerable<(Mode Mode, SYS::DateOnly Day, SYS::DateTime Hour, SYS::DateTimeOffset At, SYS::TimeOnly Time, string Tag, SYS::Guid Guid, bool Flag, char Code, int Number, byte, SYS::UInt128 Big)> ids, THR::CancellationToken cancellationToken = default)
         => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new BoardKey(id.Mode, id.Day, id.Hour, id.At, id.Time, id.Tag, id.Guid, id.Flag, id.Code, id.Number, id.Item11, id.Big)), cancellationToken);
 
-    /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 500 keys. O(1) per entity; the server frees the memory in the background.</summary>
+    /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 1,000 keys. O(1) per entity; the server frees the memory in the background.</summary>
     public virtual THR::Tasks.Task<bool[]> DeleteManyAsync(GEN::IEnumerable<(Mode Mode, SYS::DateOnly Day, SYS::DateTime Hour, SYS::DateTimeOffset At, SYS::TimeOnly Time, string Tag, SYS::Guid Guid, bool Flag, char Code, int Number, byte, SYS::UInt128 Big)> ids, THR::CancellationToken cancellationToken = default)
         => DeleteManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new BoardKey(id.Mode, id.Day, id.Hour, id.At, id.Time, id.Tag, id.Guid, id.Flag, id.Code, id.Number, id.Item11, id.Big)), cancellationToken);
 
@@ -227,7 +227,7 @@ public partial class BoardRepository : TR::HashRepository<Board, BoardKey, Board
     public virtual THR::Tasks.Task<bool> PatchAsync(BoardKey key, BoardPatch patch, THR::CancellationToken cancellationToken = default)
         => PatchCoreAsync(key, patch, cancellationToken);
 
-    /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 500 keys. O(assigned members) per entity.</summary>
+    /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 1,000 keys. O(assigned members) per entity.</summary>
     public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<(BoardKey Key, BoardPatch Patch)> patches, THR::CancellationToken cancellationToken = default)
         => PatchManyCoreAsync(patches, cancellationToken);
 }

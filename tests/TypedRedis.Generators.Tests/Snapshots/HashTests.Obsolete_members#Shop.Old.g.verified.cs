@@ -142,11 +142,11 @@ public partial class OldRepository : TR::HashRepository<Old, OldKey, OldHash>
     {
     }
 
-    /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 500 keys. O(fields) per entity.</summary>
+    /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 1,000 keys. O(fields) per entity.</summary>
     public virtual THR::Tasks.Task<Old?[]> GetManyAsync(GEN::IEnumerable<int> ids, THR::CancellationToken cancellationToken = default)
         => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new OldKey(id)), cancellationToken);
 
-    /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 500 keys. O(1) per entity; the server frees the memory in the background.</summary>
+    /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 1,000 keys. O(1) per entity; the server frees the memory in the background.</summary>
     public virtual THR::Tasks.Task<bool[]> DeleteManyAsync(GEN::IEnumerable<int> ids, THR::CancellationToken cancellationToken = default)
         => DeleteManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new OldKey(id)), cancellationToken);
 
@@ -154,7 +154,7 @@ public partial class OldRepository : TR::HashRepository<Old, OldKey, OldHash>
     public virtual THR::Tasks.Task<bool> PatchAsync(OldKey key, OldPatch patch, THR::CancellationToken cancellationToken = default)
         => PatchCoreAsync(key, patch, cancellationToken);
 
-    /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 500 keys. O(assigned members) per entity.</summary>
+    /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 1,000 keys. O(assigned members) per entity.</summary>
     public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<(OldKey Key, OldPatch Patch)> patches, THR::CancellationToken cancellationToken = default)
         => PatchManyCoreAsync(patches, cancellationToken);
 }

@@ -154,11 +154,11 @@ public partial class UserRepository : TR::HashRepository<User, UserKey, UserHash
     {
     }
 
-    /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 500 keys. O(fields) per entity.</summary>
+    /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 1,000 keys. O(fields) per entity.</summary>
     public virtual THR::Tasks.Task<User?[]> GetManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
         => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new UserKey(id)), cancellationToken);
 
-    /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 500 keys. O(1) per entity; the server frees the memory in the background.</summary>
+    /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 1,000 keys. O(1) per entity; the server frees the memory in the background.</summary>
     public virtual THR::Tasks.Task<bool[]> DeleteManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
         => DeleteManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new UserKey(id)), cancellationToken);
 
@@ -166,7 +166,7 @@ public partial class UserRepository : TR::HashRepository<User, UserKey, UserHash
     public virtual THR::Tasks.Task<bool> PatchAsync(UserKey key, UserPatch patch, THR::CancellationToken cancellationToken = default)
         => PatchCoreAsync(key, patch, cancellationToken);
 
-    /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 500 keys. O(assigned members) per entity.</summary>
+    /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 1,000 keys. O(assigned members) per entity.</summary>
     public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<(UserKey Key, UserPatch Patch)> patches, THR::CancellationToken cancellationToken = default)
         => PatchManyCoreAsync(patches, cancellationToken);
 }

@@ -111,11 +111,11 @@ internal partial class RegionalPriceRepository : TR::StringRepository<Catalog.Pr
     {
     }
 
-    /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 500 keys. O(1) per entity.</summary>
+    /// <summary>Reads entities, in the order of <paramref name="ids"/>; null where there is none. Pipelined: one round trip per 1,000 keys. O(1) per entity.</summary>
     public virtual THR::Tasks.Task<Catalog.Price?[]> GetManyAsync(GEN::IEnumerable<(string Region, int Sku)> ids, THR::CancellationToken cancellationToken = default)
         => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new RegionalPriceKey(id.Region, id.Sku)), cancellationToken);
 
-    /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 500 keys. O(1) per entity; the server frees the memory in the background.</summary>
+    /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 1,000 keys. O(1) per entity; the server frees the memory in the background.</summary>
     public virtual THR::Tasks.Task<bool[]> DeleteManyAsync(GEN::IEnumerable<(string Region, int Sku)> ids, THR::CancellationToken cancellationToken = default)
         => DeleteManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new RegionalPriceKey(id.Region, id.Sku)), cancellationToken);
 }

@@ -39,7 +39,7 @@ public sealed class WrongTypeTests(ServerFixture fixture) : IClassFixture<Server
         var products = new ProductRepository(_redis);
         var documents = new DocumentRepository(_redis);
         var settings = new SettingRepository(_redis);
-        foreach (int bad in (int[])[0, 499, 500, 1300])
+        foreach (int bad in (int[])[0, 99, 100, 1300])
         {
             string product = _redis.Prefix + $"product:{bad}";
             string document = _redis.Prefix + $"doc:{{o{bad}}}:n";

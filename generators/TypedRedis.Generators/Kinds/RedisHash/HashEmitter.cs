@@ -141,7 +141,7 @@ internal static class HashEmitter
             public virtual THR::Tasks.Task<bool> PatchAsync({key.Name} key, {names.Patch} patch, THR::CancellationToken cancellationToken = default)
                 => PatchCoreAsync(key, patch, cancellationToken);
 
-            /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 500 keys. O(assigned members) per entity.</summary>
+            /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 1,000 keys. O(assigned members) per entity.</summary>
             public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<({key.Name} Key, {names.Patch} Patch)> patches, THR::CancellationToken cancellationToken = default)
                 => PatchManyCoreAsync(patches, cancellationToken);
             """);
