@@ -102,6 +102,9 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
     /// Writes an entity, whether or not there is one: afterwards the hash has the fields of this entity and no other. Counters keep the value that they have.
     /// One round trip, atomic. O(fields).
     /// </summary>
+    /// <remarks>
+    /// A model whose members are always there, without counters and expiry, is written by one HSET, which leaves fields that the model does not have.
+    /// </remarks>
     /// <inheritdoc cref="InsertAsync" path="/param"/>
     /// <returns>True if there was none, false if one was replaced.</returns>
     /// <inheritdoc cref="InsertAsync" path="/exception"/>
