@@ -13,21 +13,48 @@ public sealed class CutConnectionTests(ServerFixture fixture) : IClassFixture<Se
     [Fact]
     public async Task Calls_fail_as_the_driver_says_and_no_answer_is_wrong()
     {
-        Collect();
-        var unobserved = new ConcurrentQueue<Exception>();
-        void Note(object? sender, UnobservedTaskExceptionEventArgs e) => unobserved.Enqueue(e.Exception);
-        TaskScheduler.UnobservedTaskException += Note;
-        try
-        {
-            await WhileCutAsync();
-            Collect();
-        }
-        finally
-        {
-            TaskScheduler.UnobservedTaskException -= Note;
-        }
+        await LeavesNothingUnobservedAsync(WhileCutAsync);
+    }
 
-        Assert.Empty(unobserved);
+    [Fact]
+    public async Task Calls_that_nobody_waits_for_any_more_fail_in_silence()
+    {
+        await LeavesNothingUnobservedAsync(async () =>
+        {
+            using ConnectionMultiplexer connection = await ServerFixture.ConnectAsync(fixture.Server);
+            var impatient = new RedisContext(connection, ServerFixture.Patient with { Prefix = ServerFixture.NewPrefix(), OperationTimeout = TimeSpan.FromMilliseconds(200) });
+            await new SettingRepository(impatient).InsertAsync(Some.Setting());
+            await fixture.Server.PauseAsync();
+            using var source = new CancellationTokenSource();
+            Call[] calls =
+            [
+                .. Call.Of(new DocumentRepository(impatient), Some.Document()),
+                .. Call.Of(new ProductRepository(impatient), Some.Product()),
+                .. Call.Of(new SettingRepository(impatient), Some.Setting()),
+                new("many", Scans: false, token => new DocumentRepository(impatient).InsertManyAsync(Enumerable.Range(0, 1500).Select(i => Some.Document($"{i}")), cancellationToken: token)),
+                new("many", Scans: false, token => new ProductRepository(impatient).UpsertManyAsync(Enumerable.Range(0, 1500).Select(Some.Product), cancellationToken: token)),
+            ];
+            var timedOut = Task.WhenAll(calls.Select(call => Record.ExceptionAsync(() => call.RunAsync(default).EndsAsync())));
+            var cancelled = Task.WhenAll(calls.Select(call => Record.ExceptionAsync(() => call.RunAsync(source.Token).EndsAsync())));
+            await source.CancelAsync();
+            Assert.All(await cancelled, error => Assert.IsAssignableFrom<OperationCanceledException>(error));
+            Assert.All(await timedOut, error => Assert.IsType<RedisOperationTimeoutException>(error));
+
+            // Only now the calls fail, where they are not carried out; and many a batch has several errors.
+            await fixture.Server.KillAsync();
+            await fixture.Server.RestartAsync();
+            var settings = new SettingRepository(new RedisContext(connection, ServerFixture.Patient with { Prefix = "w" }));
+            await Bounded.SucceedsAsync(() => settings.ExistsAsync("x"));
+            await settings.Redis.Database.ExecuteAsync("HSET", (RedisKey)"setting:3", "f", "v");
+            await settings.Redis.Database.ExecuteAsync("HSET", (RedisKey)"setting:4", "f", "v");
+            await settings.Redis.Database.ExecuteAsync("HSET", (RedisKey)"setting:700", "f", "v");
+            for (int i = 0; i < 5; i++)
+            {
+                await Assert.ThrowsAsync<RedisWrongTypeException>(() => settings.DeleteManyAsync(Enumerable.Range(0, 1500).Select(id => $"{id}")));
+                await Assert.ThrowsAsync<RedisWrongTypeException>(() => settings.ExistsManyAsync(Enumerable.Range(0, 1500).Select(id => new SettingKey($"{id}"))));
+                await Assert.ThrowsAsync<RedisWrongTypeException>(() => settings.UpsertManyAsync(Enumerable.Range(0, 1500).Select(id => Some.Setting($"{id}"))));
+            }
+        });
     }
 
     private async Task WhileCutAsync()
@@ -93,6 +120,25 @@ public sealed class CutConnectionTests(ServerFixture fixture) : IClassFixture<Se
             case var error:
                 throw new InvalidOperationException($"Not an error of the connection: {error}", error);
         }
+    }
+
+    private static async Task LeavesNothingUnobservedAsync(Func<Task> work)
+    {
+        Collect();    // What other tests left is not meant.
+        var unobserved = new ConcurrentQueue<Exception>();
+        void Note(object? sender, UnobservedTaskExceptionEventArgs e) => unobserved.Enqueue(e.Exception);
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            await work();
+            Collect();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        Assert.Empty(unobserved);
     }
 
     private static void Collect()

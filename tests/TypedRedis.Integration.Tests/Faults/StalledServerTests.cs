@@ -1,3 +1,4 @@
+using StackExchange.Redis;
 using TypedRedis.Integration.Tests.Models;
 
 namespace TypedRedis.Integration.Tests.Faults;
@@ -33,11 +34,12 @@ public sealed class StalledServerTests(ServerFixture fixture) : IClassFixture<Se
     [Fact]
     public async Task A_cancelled_wait_ends_at_once()
     {
+        var endless = new RedisContext(fixture.Connection, _patient.Options with { OperationTimeout = Timeout.InfiniteTimeSpan });
         for (int round = 0; round < 3; round++)
         {
             await fixture.Server.PauseAsync();
             using var source = new CancellationTokenSource();
-            var ending = AllAsync(CallsOf(_patient), source.Token);
+            var ending = AllAsync([.. CallsOf(_patient), .. CallsOf(endless)], source.Token);
             await source.CancelAsync();
             foreach (var (call, error) in await ending)
                 Assert.True(error is OperationCanceledException cancelled && cancelled.CancellationToken == source.Token, $"{call}: {error}");
@@ -164,6 +166,85 @@ public sealed class StalledServerTests(ServerFixture fixture) : IClassFixture<Se
         Assert.Equal(4 * 40 * 100, answered + cancelled);
         Assert.True(cancelled > 0);
         await MixedLoad.CheckAsync(_patient, firstWorker: 71);
+    }
+
+    [Fact]
+    public async Task Disposing_a_context_ends_what_waits()
+    {
+        RedisContext own = await RedisContext.ConnectAsync(fixture.Server.ConnectionString, _patient.Options);
+        await fixture.Server.PauseAsync();
+        try
+        {
+            var ending = AllAsync(CallsOf(own), default);
+            await own.DisposeAsync().AsTask().EndsAsync();
+            foreach (var (call, error) in await ending)
+                Assert.True(error is RedisException or ObjectDisposedException or OperationCanceledException, $"{call}: {error}");
+        }
+        finally
+        {
+            await fixture.Server.ResumeAsync();
+        }
+    }
+
+    /// <summary>The timer sleeps while nothing is under way. The first call after that wakes it.</summary>
+    [Fact]
+    public async Task The_timeout_counts_again_after_a_rest()
+    {
+        var time = new ManualTime();
+        var redis = new RedisContext(fixture.Connection, _patient.Options with { OperationTimeout = TimeSpan.FromSeconds(5), TimeProvider = time });
+        var products = new ProductRepository(redis);
+        for (int round = 0; round < 3; round++)
+        {
+            await fixture.Server.PauseAsync();
+            Task<Product?> stalled = products.GetAsync(1);
+            Assert.Equal(TimeSpan.FromMilliseconds(100), time.Period);
+            time.Tick(48);
+            Assert.False(stalled.IsCompleted);
+            time.Tick(2);
+            await Assert.ThrowsAsync<RedisOperationTimeoutException>(() => stalled.EndsAsync());
+            await fixture.Server.ResumeAsync();
+
+            Assert.Null(await products.GetAsync(2));
+            time.Tick(60);
+            Assert.Equal(Timeout.InfiniteTimeSpan, time.Period);
+        }
+    }
+
+    private sealed class ManualTime : TimeProvider
+    {
+        private TimerCallback? _callback;
+        private object? _state;
+
+        /// <summary>The period of the only timer.</summary>
+        public TimeSpan Period { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Assert.Null(_callback);
+            (_callback, _state, Period) = (callback, state, period);
+            return new Timer(this);
+        }
+
+        public void Tick(int times)
+        {
+            for (int i = 0; i < times && Period != Timeout.InfiniteTimeSpan; i++)
+                _callback!(_state);
+        }
+
+        private sealed class Timer(ManualTime time) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                time.Period = period;
+                return true;
+            }
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => default;
+        }
     }
 
     private static Call[] CallsOf(RedisContext redis) =>

@@ -9,7 +9,7 @@ namespace TypedRedis.Integration.Tests.ModelBased;
 /// </summary>
 public sealed class ModelBasedTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
-    private const int Operations = 1500;
+    private const int Operations = 1000;
 
     [Fact]
     public Task A_plain_hash() => RunAsync<Product, ProductKey>(static redis => new ProductScenario(redis));

@@ -35,6 +35,23 @@ public sealed class CancellationTests(ServerFixture fixture) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task A_batch_ends_where_it_is_cancelled()
+    {
+        RedisContext redis = fixture.NewContext();
+        var products = new ProductRepository(redis);
+        using var source = new CancellationTokenSource();
+
+        Task batch = products.UpsertManyAsync(Enumerable.Range(0, 200_000).Select(Some.Product), cancellationToken: source.Token);
+        while (!await products.ExistsAsync(new(1)))
+            await Task.Yield();
+        await source.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => batch.EndsAsync());
+        Assert.Null(await products.GetAsync(199_999));
+        Assert.Equal(Some.Product(1), await products.GetAsync(1));
+    }
+
+    [Fact]
     public async Task A_walk_ends_where_it_is_cancelled()
     {
         RedisContext redis = fixture.NewContext();

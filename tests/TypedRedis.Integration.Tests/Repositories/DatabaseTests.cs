@@ -56,6 +56,16 @@ public sealed class DatabaseTests(ServerFixture fixture) : IClassFixture<ServerF
     }
 
     [Fact]
+    public async Task ConnectAsync_says_that_nobody_answers_and_can_be_cancelled()
+    {
+        await Assert.ThrowsAsync<RedisConnectionException>(() => RedisContext.ConnectAsync("127.0.0.1:1,connectTimeout=200,connectRetry=1"));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RedisContext.ConnectAsync(fixture.Server.ConnectionString, cancellationToken: new CancellationToken(canceled: true)));
+        await Assert.ThrowsAsync<ArgumentException>(() => RedisContext.ConnectAsync(" "));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => RedisContext.ConnectAsync(fixture.Server.ConnectionString, new() { OperationTimeout = TimeSpan.Zero }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => RedisContext.ConnectAsync(fixture.Server.ConnectionString, new() { Database = -2 }));
+    }
+
+    [Fact]
     public async Task The_contexts_own_database_puts_the_prefix_before_the_key()
     {
         RedisContext redis = fixture.NewContext();

@@ -153,6 +153,35 @@ public sealed class StoredFieldsTests(ServerFixture fixture) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task A_plain_upsert_leaves_fields_that_the_model_does_not_have()
+    {
+        var products = new ProductRepository(_redis);
+        await products.InsertAsync(Some.Product());
+        await fixture.Server.ExecuteAsync("HSET", _redis.Prefix + "product:42", "of_another_program", "1");
+
+        Assert.False(await products.UpsertAsync(Some.Product()));
+        await products.UpsertManyAsync([Some.Product()]);
+        Assert.Equal("1", (await FieldsAsync("product:42"))["of_another_program"]);
+
+        Assert.True(await products.UpdateAsync(Some.Product()));
+        Assert.DoesNotContain("of_another_program", (await FieldsAsync("product:42")).Keys);
+    }
+
+    [Fact]
+    public async Task What_a_member_cannot_hold_stops_a_batch_before_its_chunk()
+    {
+        var products = new ProductRepository(_redis);
+        Product[] batch = [.. Enumerable.Range(0, 1200).Select(id => id == 700 ? Some.Product(id) with { Name = "\ud800" } : Some.Product(id))];
+
+        foreach (Func<Task> write in (Func<Task>[])[() => products.InsertManyAsync(batch), () => products.UpsertManyAsync(batch)])
+        {
+            Assert.Equal(_redis.Prefix + "product:700", (await Assert.ThrowsAsync<RedisEncodeException>(write)).Key);
+            await Bounded.BecomesTrueAsync(async () => await products.ScanKeysAsync().CountAsync() == 500);
+            Assert.Equal(500, await products.DeleteAllAsync());
+        }
+    }
+
+    [Fact]
     public async Task What_a_member_cannot_hold_sends_nothing()
     {
         var products = new ProductRepository(_redis);
