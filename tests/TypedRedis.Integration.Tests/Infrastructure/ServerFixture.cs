@@ -37,7 +37,7 @@ public sealed class ServerFixture : IAsyncLifetime
     public static Task<ConnectionMultiplexer> ConnectAsync(RedisServer server)
     {
         ConfigurationOptions options = ConfigurationOptions.Parse(server.ConnectionString);
-        options.ConnectTimeout = 30_000;
+        options.ConnectTimeout = 10_000;    // so long, too, the driver may stay in a handshake that was cut
         options.ReconnectRetryPolicy = new LinearRetry(250);    // else it waits as long as a connect may take
         return ConnectionMultiplexer.ConnectAsync(options);
     }
