@@ -103,9 +103,6 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
     /// One round trip, atomic. O(fields). Of a model without nullable members, counters and expiry, whose entities always have all fields, it is one HSET: fields
     /// that the model does not know stay.
     /// </summary>
-    /// <remarks>
-    /// A model whose members are always there, without counters and expiry, is written by one HSET, which leaves fields that the model does not have.
-    /// </remarks>
     /// <inheritdoc cref="InsertAsync" path="/param"/>
     /// <returns>True if there was none, false if one was replaced.</returns>
     /// <inheritdoc cref="InsertAsync" path="/exception"/>
