@@ -29,13 +29,12 @@ public sealed class RedisCluster : IAsyncDisposable, IDisposable
     // Under this name a TimeoutException of ours has the node that stood against the end of the wait.
     private const string NodeOfTimeout = "TypedRedis.Node";
 
-    private readonly TimeSpan _timeout;
     private volatile bool _disposed;
 
     private RedisCluster(IReadOnlyList<RedisClusterNode> nodes, TimeSpan timeout)
     {
         Nodes = nodes;
-        _timeout = timeout;
+        WaitTimeout = timeout;
         ConnectionString = string.Join(',', nodes.Select(static node => node.ConnectionString));
     }
 
@@ -44,6 +43,9 @@ public sealed class RedisCluster : IAsyncDisposable, IDisposable
 
     /// <summary>The addresses of all nodes, as StackExchange.Redis takes them. A password is not in it.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>The limit of every wait for the cluster.</summary>
+    internal TimeSpan WaitTimeout { get; set; }
 
     /// <summary>Starts the nodes, forms the cluster, and returns when every node serves and has every replica in sync.</summary>
     /// <param name="options">Size, timeouts and configuration; by default 3 primaries with 1 replica each.</param>
@@ -252,7 +254,7 @@ public sealed class RedisCluster : IAsyncDisposable, IDisposable
     private async Task<ClusterState> WaitAsync(string what, Func<ClusterState, CancellationToken, ValueTask<Objection?>> against, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(_timeout);
+        timeout.CancelAfter(WaitTimeout);
         Objection? objection = null;
         var spread = Environment.TickCount64 + (long)SpreadDelay.TotalMilliseconds;
         try
@@ -274,7 +276,7 @@ public sealed class RedisCluster : IAsyncDisposable, IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"{what} was awaited for {_timeout} in vain. {objection?.Text ?? "No node answered."}", e) { Data = { [NodeOfTimeout] = objection?.Node } };
+            throw new TimeoutException($"{what} was awaited for {WaitTimeout} in vain. {objection?.Text ?? "No node answered."}", e) { Data = { [NodeOfTimeout] = objection?.Node } };
         }
     }
 

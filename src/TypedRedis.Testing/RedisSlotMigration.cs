@@ -59,7 +59,7 @@ public sealed class RedisSlotMigration
     {
         await MoveKeysAsync(int.MaxValue, cancellationToken).ConfigureAwait(false);
 
-        // First the new owner: from the other way round, nobody would serve the slot if we broke off in between.
+        // First the new owner: the other way round, nobody would serve the slot if we broke off in between.
         await SetSlotAsync(Target, cancellationToken, "NODE", Target.Id).ConfigureAwait(false);
         RedisClusterException? refused = null;
         foreach (var node in await _cluster.AnsweringPrimariesAsync(cancellationToken).ConfigureAwait(false))

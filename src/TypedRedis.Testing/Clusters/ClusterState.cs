@@ -77,7 +77,7 @@ internal sealed class ClusterState
         foreach (var view in Answering)
         {
             if (owner is null || view.LineOf(owner)?.Serves(slot) != true)
-                return new Objection(view.Node, string.Create(CultureInfo.InvariantCulture, $"{view.Node} does not know {owner} as the node of slot {slot}."));
+                return new Objection(view.Node, string.Create(CultureInfo.InvariantCulture, $"{view.Node} does not know {owner?.ToString() ?? "anybody"} as the node of slot {slot}."));
         }
 
         return Answering.Any() ? null : new Objection(null, "No node answers.");

@@ -43,16 +43,22 @@ public sealed class RedisClusterFailoverTests
     }
 
     [Fact]
-    public async Task Without_a_replica_the_wait_for_a_failover_ends_and_says_so()
+    public async Task A_wait_in_vain_ends_and_says_what_stood_against_it()
     {
-        await using var cluster = await RedisCluster.StartAsync(new() { Primaries = 1, ReplicasPerPrimary = 0, StartTimeout = TimeSpan.FromSeconds(15) });
+        await using var cluster = await RedisCluster.StartAsync(new() { Primaries = 1, ReplicasPerPrimary = 0 });
         var node = Assert.Single(cluster.Nodes);
-
-        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        cluster.WaitTimeout = TimeSpan.FromMilliseconds(200);
+        Assert.EndsWith($"Slot 0 is still that of {node}, which answers.", (await Assert.ThrowsAsync<TimeoutException>(() => cluster.WaitForFailoverAsync(node))).Message);
+        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cluster.WaitForFailoverAsync(node, soon.Token));
 
+        await node.PauseAsync();
+        Assert.EndsWith($"{node} is paused.", (await Assert.ThrowsAsync<TimeoutException>(() => cluster.WaitUntilReadyAsync())).Message);
         await node.KillAsync();
         Assert.StartsWith($"No node answers: {node} is not running", (await Assert.ThrowsAsync<RedisClusterException>(() => cluster.PrimaryOfAsync(1))).Message);
+        Assert.EndsWith("No node is running.", (await Assert.ThrowsAsync<TimeoutException>(() => cluster.WaitUntilReadyAsync())).Message);
+
+        cluster.WaitTimeout = TimeSpan.FromSeconds(60);
         await node.RestartAsync();
         await cluster.WaitUntilReadyAsync();
         Assert.Same(node, await cluster.PrimaryOfAsync(1));

@@ -60,9 +60,12 @@ public sealed class RedisClusterLifecycleTests
         await using var cluster = await RedisCluster.StartAsync(new()
         {
             Primaries = 2,
+            ReplicasPerPrimary = 2,
             NodeTimeout = TimeSpan.FromSeconds(30),
             Configuration = { ["requirepass"] = "s3cret", ["maxmemory"] = "64mb" },
         });
+        Assert.Equal(cluster.Nodes.Skip(2).Take(2), await cluster.ReplicasOfAsync(cluster.Nodes[0]));
+        Assert.Equal(cluster.Nodes.Skip(4), await cluster.ReplicasOfAsync(cluster.Nodes[1]));
         var source = await cluster.PrimaryOfAsync("k");
         var target = cluster.Nodes.First(node => node != source);
         await source.ExecuteAsync("SET", "k", "v");
@@ -70,6 +73,9 @@ public sealed class RedisClusterLifecycleTests
         await cluster.MigrateSlotAsync(RedisCluster.HashSlot("k"), target);
 
         Assert.Equal("v", (await target.ExecuteAsync("GET", "k")).Text);
+        await cluster.FailoverAsync(cluster.Nodes[2]);
+        await cluster.WaitUntilReadyAsync(); // The other replica has followed.
+        Assert.Equal([cluster.Nodes[0], cluster.Nodes[3]], await cluster.ReplicasOfAsync(cluster.Nodes[2]));
         foreach (var node in cluster.Nodes)
             Assert.Equal("67108864", (await node.ExecuteAsync("CONFIG", "GET", "maxmemory")).Items[1].Text);
     }
