@@ -65,6 +65,9 @@ public sealed class RedisServer : IAsyncDisposable, IDisposable
 
     internal int GuardProcessId => _process!.GuardProcessId;
 
+    /// <summary>What <c>requirepass</c> says; null where there is none.</summary>
+    internal string? Password => string.IsNullOrEmpty(_password) ? null : _password;
+
     /// <summary>The private directory: redis.conf, the log, and the data where <see cref="RedisServerOptions.Persistence"/> asks for it. Deleted on dispose.</summary>
     public string WorkingDirectory { get; }
 
@@ -82,7 +85,7 @@ public sealed class RedisServer : IAsyncDisposable, IDisposable
     /// <exception cref="RedisServerStartException">The server ended or did not answer; the message has the end of its log.</exception>
     /// <exception cref="PlatformNotSupportedException">On Windows.</exception>
     public static Task<RedisServer> StartAsync(RedisServerOptions? options = null, CancellationToken cancellationToken = default)
-        => StartOnAsync(FreePort, options ?? new(), cancellationToken);
+        => StartOnAsync(FreePorts.Next, options ?? new(), cancellationToken);
 
     internal static async Task<RedisServer> StartOnAsync(Func<int> choosePort, RedisServerOptions options, CancellationToken cancellationToken)
     {
@@ -193,7 +196,6 @@ public sealed class RedisServer : IAsyncDisposable, IDisposable
         if (command.Count == 0)
             throw new ArgumentException("There is no command.", nameof(command));
 
-        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
         using var connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
         var reply = await connection.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
         return reply.Kind == RedisReplyKind.Error ? throw new RedisReplyException(reply.Text!) : reply;
@@ -339,12 +341,14 @@ public sealed class RedisServer : IAsyncDisposable, IDisposable
             => reply.Kind == RedisReplyKind.Error && (reply.Text!.StartsWith("NOAUTH", StringComparison.Ordinal) || reply.Text.StartsWith("NOPERM", StringComparison.Ordinal));
     }
 
-    private async Task<RespConnection> ConnectAsync(CancellationToken cancellationToken)
+    /// <summary>A new connection, authenticated where the server has a password.</summary>
+    internal async Task<RespConnection> ConnectAsync(CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
         var connection = await RespConnection.ConnectAsync(EndPoint, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!string.IsNullOrEmpty(_password) && await connection.ExecuteAsync(["AUTH", _password], cancellationToken).ConfigureAwait(false) is { Kind: RedisReplyKind.Error } refused)
+            if (Password is { } password && await connection.ExecuteAsync(["AUTH", password], cancellationToken).ConfigureAwait(false) is { Kind: RedisReplyKind.Error } refused)
                 throw new RedisReplyException(refused.Text!);
             return connection;
         }
@@ -389,22 +393,4 @@ public sealed class RedisServer : IAsyncDisposable, IDisposable
 
     private InvalidOperationException NotRunning(string verb)
         => new($"The server at {ConnectionString} is not running: there is nothing to {verb}. RestartAsync brings it back.");
-
-    /// <summary>A port that nobody listens on, below the ranges from which Linux and macOS number outgoing connections: none of those can take it while the server is down.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(10_000, 32_000);
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
-            {
-            }
-        }
-    }
 }

@@ -68,9 +68,19 @@ public sealed class RedisContext : IAsyncDisposable, IDisposable
         catch (OperationCanceledException)
         {
             _ = connecting.ContinueWith(
-                static late => late.Result.Dispose(),
+                static late =>
+                {
+                    if (late.IsCompletedSuccessfully)
+                    {
+                        late.Result.Dispose();
+                    }
+                    else
+                    {
+                        _ = late.Exception;
+                    }
+                },
                 CancellationToken.None,
-                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+                TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default);
             throw;
         }

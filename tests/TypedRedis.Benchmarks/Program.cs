@@ -37,6 +37,10 @@ Console.WriteLine("against code that promises less");
 await Paired.CompareAsync("get one (theirs without a timeout)", () => plainItems.GetAsync(7), () => hand.GetPlainWithoutTimeoutAsync(7), Any, Any);
 await Paired.CompareAsync("upsert one (theirs without a timeout, created unknown)", () => plainItems.UpsertAsync(plain[7]), () => hand.SetPlainAsync(plain[7]), Any, Any);
 
+Console.WriteLine("[RedisString] against hand-written hashes");
+kept.Add(await Paired.CompareAsync("get 1,000 (theirs: HGETALL each, all at once)", () => textItems.GetManyAsync(ids), () => hand.GetManyPlainAsync(ids), 0.4, Any));
+await Paired.CompareAsync("save 1,000", () => textItems.UpsertManyAsync(text), () => hand.SaveManyPlainAsync(plain), Any, Any);
+
 Console.WriteLine("[RedisString] (ours) against [RedisHash] (theirs)");
 kept.Add(await Paired.CompareAsync("get 1,000", () => textItems.GetManyAsync(ids), () => plainItems.GetManyAsync(ids), 0.4, Any));
 kept.Add(await Paired.CompareAsync("save 1,000", () => textItems.UpsertManyAsync(text), () => plainItems.UpsertManyAsync(plain), 0.4, Any));

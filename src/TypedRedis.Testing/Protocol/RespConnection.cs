@@ -31,15 +31,20 @@ internal sealed class RespConnection : IDisposable
         }
     }
 
-    public async Task<RedisReply> ExecuteAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
+    public Task<RedisReply> ExecuteAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
+        => ExecuteAsync(command.Select(argument => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(argument)), cancellationToken);
+
+    /// <summary>The same with arguments that need not be text, such as keys.</summary>
+    public async Task<RedisReply> ExecuteAsync(IEnumerable<ReadOnlyMemory<byte>> command, CancellationToken cancellationToken)
     {
+        ReadOnlyMemory<byte>[] arguments = [.. command];
         using var request = new MemoryStream();
-        Write(request, $"*{command.Count}\r\n");
-        foreach (var argument in command)
+        Write(request, $"*{arguments.Length}\r\n");
+        foreach (var argument in arguments)
         {
-            Write(request, $"${Encoding.UTF8.GetByteCount(argument)}\r\n");
-            Write(request, argument);
-            Write(request, "\r\n");
+            Write(request, $"${argument.Length}\r\n");
+            request.Write(argument.Span);
+            request.Write("\r\n"u8);
         }
 
         ReadOnlyMemory<byte> unsent = request.GetBuffer().AsMemory(0, (int)request.Length);
@@ -123,12 +128,5 @@ internal sealed class RespConnection : IDisposable
         _end += received > 0 ? received : throw new EndOfStreamException("The server closed the connection before it had answered.");
     }
 
-    private static void Write(MemoryStream stream, string text)
-    {
-        Span<byte> small = stackalloc byte[256];
-        if (Encoding.UTF8.TryGetBytes(text, small, out var written))
-            stream.Write(small[..written]);
-        else
-            stream.Write(Encoding.UTF8.GetBytes(text));
-    }
+    private static void Write(MemoryStream stream, string text) => stream.Write(Encoding.ASCII.GetBytes(text));
 }

@@ -1,3 +1,5 @@
+using StackExchange.Redis;
+
 namespace TypedRedis;
 
 /// <summary>
@@ -15,6 +17,11 @@ internal static class BatchOrder
         int missing = Array.FindIndex(all, static entity => entity is null);
         return missing < 0 ? all : throw new ArgumentException($"The entity at position {missing} is null.", nameof(entities));
     }
+
+    /// <summary>The keys as the driver takes them. All of them before anything is sent: one that cannot be formatted leaves nothing behind.</summary>
+    public static RedisKey[] Format<TKey>(TKey[] keys)
+        where TKey : struct, IRedisKey<TKey>
+        => Array.ConvertAll(keys, static key => key.ToRedisKey());
 
     /// <summary>The positions of the first item of each key.</summary>
     public static int[] FirstOf<TKey>(ReadOnlySpan<TKey> keys)

@@ -7,12 +7,14 @@ namespace TypedRedis;
 /// </summary>
 internal sealed class OperationTimer : IDisposable
 {
-    private const int TicksPerTimeout = 50;
+    private const int MostTicksPerTimeout = 50;
+    private const double ShortestPeriod = 10;   // milliseconds; timers count whole ones, and few systems keep less than this
     private const int IdleTicksBeforeStop = 50;
 
     // Several lists, chosen by processor, so that threads rarely wait for one another.
     private readonly Lane[] _lanes;
     private readonly TimeSpan _period;
+    private readonly int _ticksPerTimeout;
     private readonly ITimer? _timer;
     private int _tick;
     private int _idleTicks;
@@ -30,7 +32,9 @@ internal sealed class OperationTimer : IDisposable
 
         if (timeout != Timeout.InfiniteTimeSpan)
         {
-            _period = timeout / TicksPerTimeout;
+            int ticks = (int)Math.Clamp(timeout.TotalMilliseconds / ShortestPeriod, 1, MostTicksPerTimeout);
+            _period = TimeSpan.FromMilliseconds(Math.Ceiling(timeout.TotalMilliseconds / ticks));
+            _ticksPerTimeout = Math.Max(ticks, 2);      // the first of them is under way already
             _timer = timeProvider.CreateTimer(static timer => ((OperationTimer)timer!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
@@ -38,7 +42,7 @@ internal sealed class OperationTimer : IDisposable
     /// <summary>How long an operation may wait.</summary>
     public TimeSpan TimeoutSpan { get; }
 
-    /// <summary>Starts the operation's time. It ends between 49 and 50 periods later.</summary>
+    /// <summary>Starts the operation's time. It ends when the timeout is over, or up to a period (a fiftieth of it, at least 10 ms) earlier.</summary>
     public void Add(OperationEntry entry)
     {
         if (_timer is null)
@@ -49,7 +53,7 @@ internal sealed class OperationTimer : IDisposable
         Lane lane = _lanes[Thread.GetCurrentProcessorId() & (_lanes.Length - 1)];
         lock (lane)
         {
-            entry.Deadline = Volatile.Read(ref _tick) + TicksPerTimeout;
+            entry.Deadline = Volatile.Read(ref _tick) + _ticksPerTimeout;
             entry.Lane = lane;
             lane.Append(entry);
         }

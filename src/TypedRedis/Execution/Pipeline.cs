@@ -149,9 +149,18 @@ internal static class Pipeline
                 (keys[i], arguments[i]) = prepare(start + i);    // all of them before the first is sent: a value that cannot be written sends nothing
             }
 
-            for (int i = 0; i < length; i++)
+            int sent = 0;
+            try
             {
-                tasks[i] = send(keys[i], arguments[i]);
+                for (; sent < length; sent++)
+                {
+                    tasks[sent] = send(keys[sent], arguments[sent]);
+                }
+            }
+            catch
+            {
+                ObserveAll(tasks.AsSpan(0, sent));
+                throw;
             }
 
             return new CallChunk<T>(redis, schema, start, keys, tasks, receive);
@@ -212,11 +221,21 @@ internal static class Pipeline
                 _calls[i] = call(start + i);    // all of them before the first is sent: a value that cannot be written sends nothing
             }
 
-            // A server that has lost the script has it again before the first calls: else each would be sent twice.
+            // A server that has lost the script has it again before the first calls: else each would be sent twice. On a cluster this
+            // reaches one node; the calls to others are.
             _load = start % (ChunksUnderWay * ChunkSize) == 0 ? AdHocCommand.LoadAsync(redis.Database, script) : Task.CompletedTask;
-            for (int i = 0; i < length; i++)
+            int sent = 0;
+            try
             {
-                _tasks[i] = redis.Database.ScriptEvaluateAsync(script.Sha, _calls[i].Keys, _calls[i].Arguments);
+                for (; sent < length; sent++)
+                {
+                    _tasks[sent] = redis.Database.ScriptEvaluateAsync(script.Sha, _calls[sent].Keys, _calls[sent].Arguments);
+                }
+            }
+            catch
+            {
+                ObserveAll([_load, .. _tasks.AsSpan(0, sent)]);
+                throw;
             }
         }
 

@@ -39,7 +39,7 @@ internal static class SlotGroups
         return groups;
     }
 
-    private static bool IsCluster(IConnectionMultiplexer connection)
+    public static bool IsCluster(IConnectionMultiplexer connection)
     {
         foreach (System.Net.EndPoint endPoint in connection.GetEndPoints())
         {

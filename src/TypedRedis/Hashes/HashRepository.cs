@@ -8,7 +8,7 @@ namespace TypedRedis;
 /// </summary>
 /// <remarks>
 /// An entity exists where its hash has the field that every entity of the model has; a hash without it is another program's and is neither read nor replaced
-/// nor deleted. All errors name model and key. A call that fails with anything but the
+/// nor deleted, with one exception: where <see cref="UpsertAsync"/> is one HSET, it cannot tell, and adds the entity's fields. All errors name model and key. A call that fails with anything but the
 /// errors listed at it (a lost connection, a timeout) may or may not have been carried out; cancelling a call stops the wait, not the write.
 /// </remarks>
 /// <typeparam name="TEntity">The model.</typeparam>
@@ -76,12 +76,13 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] all = [.. keys];
+        RedisKey[] redisKeys = BatchOrder.Format(all);
         var exist = new bool[all.Length];
         await Pipeline.RunAsync(
             Redis,
             ModelSchema,
             all.Length,
-            i => (all[i].ToRedisKey(), PresenceField),
+            i => (redisKeys[i], PresenceField),
             (key, field) => Database.HashExistsAsync(key, field),
             (i, _, reply) => exist[i] = reply,
             cancellationToken).ConfigureAwait(false);
@@ -162,6 +163,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         ArgumentNullException.ThrowIfNull(patches);
         (TKey Key, TPatch Patch)[] all = [.. patches];
         var seen = new HashSet<TKey>(all.Length);
+        RedisKey[] redisKeys = BatchOrder.Format(Array.ConvertAll(all, static item => item.Key));
         foreach ((TKey key, TPatch patch) in all)
         {
             ArgumentNullException.ThrowIfNull(patch, nameof(patches));
@@ -179,8 +181,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
             all.Length,
             i =>
             {
-                RedisKey key = all[i].Key.ToRedisKey();
-                return ([key], PatchArguments(key, all[i].Patch));
+                return ([redisKeys[i]], PatchArguments(redisKeys[i], all[i].Patch));
             },
             (i, _, reply) => changed[i] = (long)reply == 1,
             cancellationToken).ConfigureAwait(false);
@@ -214,18 +215,17 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         }
         catch (RedisServerException e) when (e.Message.StartsWith("OVERFLOW ", StringComparison.Ordinal))
         {
-            throw new OverflowException($"{schema.Model}: adding {by} to the counter '{schema.FieldName(field)}' of '{Redis.FullKey(redisKey)}', which is {e.Message["OVERFLOW ".Length..]}, leaves the range of {type}. Nothing was changed.", e);
+            throw new OverflowException($"{schema.Model}: adding {by} to the counter '{schema.FieldName(field)}' of '{Redis.FullKey(redisKey)}', which is {Printable.Of(e.Message.AsSpan("OVERFLOW ".Length))}, leaves the range of {type}. Nothing was changed.");
         }
         catch (RedisServerException e) when (e.Message.StartsWith("NOTINTEGER ", StringComparison.Ordinal))
         {
-            string value = e.Message["NOTINTEGER ".Length..];
+            string value = Printable.Of(e.Message.AsSpan("NOTINTEGER ".Length));
             throw new RedisDecodeException(
                 $"{schema.Model}: the counter '{schema.FieldName(field)}' of '{Redis.FullKey(redisKey)}' is '{value}', which is no integer. Another program wrote it; set it with a patch.",
                 schema.Model,
                 Redis.FullKey(redisKey),
                 schema.FieldName(field),
-                value,
-                e);
+                value);
         }
     }
 
@@ -260,6 +260,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] all = [.. keys];
+        RedisKey[] redisKeys = BatchOrder.Format(all);
         var read = new T?[all.Length];
         HashSchema schema = TReader.Schema;
         if (slide && schema.Sliding)
@@ -269,7 +270,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
                 schema,
                 HashCommands.ReadScript,
                 all.Length,
-                i => ([all[i].ToRedisKey()], schema.SlidingReadArguments),
+                i => ([redisKeys[i]], schema.SlidingReadArguments),
                 (i, keys, reply) => read[i] = Decode<T, TReader>(all[i], keys[0], (RedisValue[])reply!),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -279,7 +280,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
                 Redis,
                 schema,
                 all.Length,
-                i => (all[i].ToRedisKey(), schema.Names),
+                i => (redisKeys[i], schema.Names),
                 (key, fields) => Database.HashGetAsync(key, fields),
                 (i, key, values) => read[i] = Decode<T, TReader>(all[i], key, values),
                 cancellationToken).ConfigureAwait(false);
@@ -315,6 +316,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         TEntity[] all = BatchOrder.Materialize(entities);
         TKey[] keys = Array.ConvertAll(all, static entity => TMapper.KeyOf(entity));
         int[] sent = mode == WriteMode.Insert ? BatchOrder.FirstOf<TKey>(keys) : BatchOrder.LastOf<TKey>(keys);
+        RedisKey[] redisKeys = BatchOrder.Format(keys);
         var written = new bool[all.Length];
         long expiry = WriteExpiry(expiresIn);
         HashSchema schema = TMapper.Schema;
@@ -326,7 +328,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
                 sent.Length,
                 i =>
                 {
-                    RedisKey key = keys[sent[i]].ToRedisKey();
+                    RedisKey key = redisKeys[sent[i]];
                     return (key, Entries(key, all[sent[i]]));
                 },
                 (key, entries) => HashCommands.SetAsync(Database, key, entries),
@@ -342,7 +344,7 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
             sent.Length,
             i =>
             {
-                RedisKey key = keys[sent[i]].ToRedisKey();
+                RedisKey key = redisKeys[sent[i]];
                 return ([key], WriteArguments(key, all[sent[i]], mode, expiry));
             },
             (i, _, reply) => written[sent[i]] = (long)reply == 1,

@@ -11,12 +11,14 @@
 if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return false end
 if ARGV[5] ~= '' then
   local now = redis.call('HGET', KEYS[1], ARGV[3]) or '0'
-  local sum = (tonumber(now) or 0) + ARGV[4]
-  if sum < tonumber(ARGV[5]) or sum > tonumber(ARGV[6]) then return redis.error_reply('OVERFLOW ' .. now) end
+  if string.match(now, '^-?%d+$') then
+    local sum = tonumber(now) + ARGV[4]
+    if sum < tonumber(ARGV[5]) or sum > tonumber(ARGV[6]) then return redis.error_reply('OVERFLOW ' .. string.sub(now, 1, 128)) end
+  end
 end
 local reply = redis.pcall('HINCRBY', KEYS[1], ARGV[3], ARGV[4])
 if type(reply) == 'table' then
-  local value = redis.call('HGET', KEYS[1], ARGV[3])
+  local value = string.sub(redis.call('HGET', KEYS[1], ARGV[3]), 1, 128)
   if string.find(reply.err, 'overflow', 1, true) then return redis.error_reply('OVERFLOW ' .. value) end
   if string.find(reply.err, 'not an integer', 1, true) then return redis.error_reply('NOTINTEGER ' .. value) end
   return reply

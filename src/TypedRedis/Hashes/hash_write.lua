@@ -24,7 +24,10 @@ if ARGV[4] ~= '0' and present == 1 then
   for i = 1, tonumber(ARGV[4]) do kept[i] = redis.call('HGET', KEYS[1], ARGV[3 + 2 * i]) end
 end
 
-redis.call('DEL', KEYS[1])
+if present == 1 then
+  redis.call('HSETNX', KEYS[1], ARGV[2], '')  -- changes nothing, but is refused when memory is full; behind a DEL nothing would be, and the entity gone
+  redis.call('DEL', KEYS[1])
+end
 redis.call('HSET', KEYS[1], unpack(ARGV, 5))
 if kept then
   for i = 1, tonumber(ARGV[4]) do

@@ -54,19 +54,22 @@ public abstract class EntityRepository<TEntity, TKey> : RedisStore
 
     /// <summary>Deletes many entities. Pipelined: one round trip per 1,000 keys; each entity is deleted atomically, the batch as a whole is not. O(keys).</summary>
     /// <returns>Per key, in its order, whether there was an entity. Of a key that stands several times, only the first can be true.</returns>
-    public virtual async Task<bool[]> DeleteManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+    public virtual Task<bool[]> DeleteManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+        => DeleteManyAsync(keys, TypeArguments(), cancellationToken);
+
+    private async Task<bool[]> DeleteManyAsync(IEnumerable<TKey> keys, RedisValue[] arguments, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] all = [.. keys];
+        RedisKey[] redisKeys = BatchOrder.Format(all);
         var deleted = new bool[all.Length];
-        int[] distinct = BatchOrder.FirstOf(all);
-        RedisValue[] arguments = TypeArguments();
+        int[] distinct = BatchOrder.FirstOf<TKey>(all);
         await Pipeline.RunScriptAsync(
             Redis,
             ModelSchema,
             DeleteScript,
             distinct.Length,
-            i => ([all[distinct[i]].ToRedisKey()], arguments),
+            i => ([redisKeys[distinct[i]]], arguments),
             (i, _, reply) => deleted[distinct[i]] = (long)reply == 1,
             cancellationToken).ConfigureAwait(false);
         return deleted;
@@ -74,7 +77,7 @@ public abstract class EntityRepository<TEntity, TKey> : RedisStore
 
     /// <summary>
     /// Deletes every entity of the model under the context's prefix: SCAN on every primary, then UNLINK in batches. Not atomic: an entity that is written
-    /// meanwhile may stay. O(keys of the database).
+    /// meanwhile may stay. What stands at a key of the model but is no entity of it stays too. O(keys of the database).
     /// </summary>
     /// <returns>How many were deleted.</returns>
     public virtual async Task<long> DeleteAllAsync(CancellationToken cancellationToken = default)
@@ -82,7 +85,7 @@ public abstract class EntityRepository<TEntity, TKey> : RedisStore
         long count = 0;
         await foreach (TKey[] page in ScanPagesAsync(pageSize: 1000, cancellationToken).ConfigureAwait(false))
         {
-            foreach (bool deleted in await DeleteManyAsync(page, cancellationToken).ConfigureAwait(false))
+            foreach (bool deleted in await DeleteManyAsync(page, [.. TypeArguments(), "skip"], cancellationToken).ConfigureAwait(false))
             {
                 count += deleted ? 1 : 0;
             }
@@ -142,6 +145,8 @@ public abstract class EntityRepository<TEntity, TKey> : RedisStore
     /// Walks over all entities of the model, as <see cref="ScanKeysAsync"/> does over their keys. One that goes meanwhile is left out. Does not start a sliding
     /// expiry anew: a walk over all of them would keep every entity alive.
     /// </summary>
+    /// <exception cref="RedisDecodeException">An entity's value cannot be read. Walk over the keys to go round it.</exception>
+    /// <exception cref="RedisWrongTypeException">A key of the model holds something else. Walk over the keys to go round it.</exception>
     /// <param name="pageSize">How many keys of the database a step looks at (COUNT). Default: 1,000.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
     public virtual async IAsyncEnumerable<TEntity> ScanAsync(int pageSize = 1000, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -19,22 +19,38 @@ internal static class KeyScan
         ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
         byte[] prefix = Encoding.UTF8.GetBytes(redis.Prefix);
         RedisValue pattern = Encoding.UTF8.GetBytes(EscapeGlob(redis.Prefix) + TKey.Pattern);
-        foreach (RedisKey node in NodeKeys(redis.Connection))
+
+        // A node is walked from its beginning to its end; then the cluster is asked again, for one that has got slots meanwhile.
+        var walked = new HashSet<string>();
+        while (await NextNodeAsync(redis, schema, walked, cancellationToken).ConfigureAwait(false) is var (node, routingKey))
         {
             RedisValue cursor = "0";
-            do
+            string? server = null;
+            bool completed = false;
+            while (!completed)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 RedisValue[] arguments = [cursor, pattern, pageSize.ToString(CultureInfo.InvariantCulture), schema.RedisType];
-                var page = (RedisResult[])(await ScriptWait.Evaluate(ScanScript, redis, schema, [node], arguments, cancellationToken).ConfigureAwait(false))!;
+                var page = (RedisResult[])(await ScriptWait.Evaluate(ScanScript, redis, schema, [routingKey], arguments, cancellationToken).ConfigureAwait(false))!;
+                string answered = (string)page[2]!;
+                if ((server ??= answered) != answered)
+                {
+                    break;      // The slot has moved, or the server has been replaced: cursors of the one mean nothing to the other. Walk the node anew.
+                }
+
                 cursor = (RedisValue)page[0];
+                completed = cursor == "0";
                 TKey[] keys = Parse<TKey>((RedisResult[])page[1]!, prefix);
                 if (keys.Length > 0)
                 {
                     yield return keys;
                 }
             }
-            while (cursor != "0");
+
+            if (completed)
+            {
+                walked.Add(node);
+            }
         }
     }
 
@@ -55,18 +71,28 @@ internal static class KeyScan
         return count == keys.Length ? keys : keys[..count];
     }
 
-    // One key per primary that lives there: a hash tag of a slot that it owns. Outside a cluster any key will do.
-    private static List<RedisKey> NodeKeys(IConnectionMultiplexer connection)
+    // A primary that was not walked yet, with a key that is routed to it: a hash tag of a slot that it owns. Outside of a cluster any key will do.
+    private static async ValueTask<(string Node, RedisKey RoutingKey)?> NextNodeAsync(
+        RedisContext redis, ModelSchema schema, HashSet<string> walked, CancellationToken cancellationToken)
     {
-        foreach (System.Net.EndPoint endPoint in connection.GetEndPoints())
+        if (!SlotGroups.IsCluster(redis.Connection))
         {
-            if (connection.GetServer(endPoint) is { IsConnected: true, ClusterConfiguration: { } cluster })
+            return walked.Count == 0 ? ("", "scan") : null;
+        }
+
+        // Rows of first slot, last slot, primary, replicas; a node is host, port, id. The driver's own picture is as old as its connection.
+        Task<RedisResult> slots = AdHocCommand.ExecuteAsync(redis.Database, "CLUSTER", "SLOTS");
+        foreach (RedisResult row in (RedisResult[])(await OperationWait<RedisResult>.For(slots, redis, schema, "CLUSTER SLOTS", cancellationToken).ConfigureAwait(false))!)
+        {
+            var range = (RedisResult[])row!;
+            string node = (string)((RedisResult[])range[2]!)[2]!;
+            if (!walked.Contains(node))
             {
-                return [.. cluster.Nodes.Where(static node => node.Slots.Count > 0).Select(node => TagOf(connection, node.Slots[0].From))];
+                return (node, TagOf(redis.Connection, (int)range[0]));
             }
         }
 
-        return ["scan"];
+        return null;
     }
 
     private static RedisKey TagOf(IConnectionMultiplexer connection, int slot)

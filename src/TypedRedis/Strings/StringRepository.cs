@@ -63,7 +63,7 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] all = [.. keys];
-        RedisKey[] redisKeys = Array.ConvertAll(all, static key => key.ToRedisKey());
+        RedisKey[] redisKeys = BatchOrder.Format(all);
         var entities = new TEntity?[all.Length];
         if (slide && TMapper.Schema.Sliding)
         {
@@ -125,12 +125,13 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] all = [.. keys];
+        RedisKey[] redisKeys = BatchOrder.Format(all);
         var exist = new bool[all.Length];
         await Pipeline.RunAsync(
             Redis,
             ModelSchema,
             all.Length,
-            i => (all[i].ToRedisKey(), Database),
+            i => (redisKeys[i], Database),
             static (key, database) => database.StringLengthAsync(key),
             (i, _, length) => exist[i] = length > 0,
             cancellationToken).ConfigureAwait(false);

@@ -120,6 +120,15 @@ public readonly partial struct CodecContext
     public void Write(Span<RedisValue> values, int field, Version value) => values[field] = ValueFormat.Of(value ?? throw NullMember(field));
 
     /// <summary>Writes a URI, absolute or relative, as its author wrote it.</summary>
-    /// <exception cref="RedisEncodeException">The URI is null or holds half of a surrogate pair.</exception>
-    public void Write(Span<RedisValue> values, int field, Uri value) => Write(values, field, UriText.Of(value ?? throw NullMember(field)));
+    /// <exception cref="RedisEncodeException">The URI is null, holds half of a surrogate pair, or is a relative one that would be read back as an absolute one.</exception>
+    public void Write(Span<RedisValue> values, int field, Uri value)
+    {
+        string text = UriText.Of(value ?? throw NullMember(field));
+        if (UriText.IsAmbiguous(value, text))
+        {
+            throw Unencodable(field, $"'{Printable.Of(text)}' is a relative URI, but its text is that of an absolute one. Escape it, or use a string member");
+        }
+
+        Write(values, field, text);
+    }
 }

@@ -12,7 +12,19 @@ internal static class UriText
         return value.IsAbsoluteUri && !(text.Length > 0 && char.IsAsciiLetter(text[0])) ? value.AbsoluteUri : text;
     }
 
-    // Some relative URIs look like the beginning of an absolute one that cannot be.
     public static Uri? Parse(string text)
-        => Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out Uri? uri) || Uri.TryCreate(text, UriKind.Relative, out uri) ? uri : null;
+    {
+        try
+        {
+            // Some relative URIs look like the beginning of an absolute one that cannot be.
+            return Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out Uri? uri) || Uri.TryCreate(text, UriKind.Relative, out uri) ? uri : null;
+        }
+        catch (IndexOutOfRangeException)
+        {
+            return null;    // System.Uri throws it over some malformed hosts, although it is asked to try.
+        }
+    }
+
+    /// <summary>Whether the text would be read back as an absolute URI although it is a relative one: <c>C:/a</c>, <c>\\host</c>.</summary>
+    public static bool IsAmbiguous(Uri value, string text) => !value.IsAbsoluteUri && Parse(text) is not { IsAbsoluteUri: false };
 }

@@ -31,6 +31,22 @@ public sealed class StalledServerTests(ServerFixture fixture) : IClassFixture<Se
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(49)]
+    public async Task A_timeout_shorter_than_timers_keep_ends_calls_too(int milliseconds)
+    {
+        var hasty = new RedisContext(fixture.Connection, _patient.Options with { OperationTimeout = TimeSpan.FromMilliseconds(milliseconds) });
+        var products = new ProductRepository(hasty);
+        await fixture.Server.PauseAsync();
+        for (int i = 0; i < 5; i++)
+            await Assert.ThrowsAsync<RedisOperationTimeoutException>(() => products.GetAsync(1).EndsAsync());
+
+        await fixture.Server.ResumeAsync();
+        Assert.Null(await new ProductRepository(_patient).GetAsync(2));
+    }
+
     [Fact]
     public async Task A_cancelled_wait_ends_at_once()
     {

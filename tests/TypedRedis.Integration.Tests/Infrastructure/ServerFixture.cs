@@ -34,9 +34,11 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>No call ends by its timeout because the machine is busy.</summary>
     public static RedisContextOptions Patient { get; } = new() { OperationTimeout = TimeSpan.FromSeconds(60) };
 
-    public static Task<ConnectionMultiplexer> ConnectAsync(RedisServer server)
+    public static Task<ConnectionMultiplexer> ConnectAsync(RedisServer server) => ConnectAsync(server.ConnectionString);
+
+    public static Task<ConnectionMultiplexer> ConnectAsync(string configuration)
     {
-        ConfigurationOptions options = ConfigurationOptions.Parse(server.ConnectionString);
+        ConfigurationOptions options = ConfigurationOptions.Parse(configuration);
         options.ConnectTimeout = 10_000;    // so long, too, the driver may stay in a handshake that was cut
         options.ReconnectRetryPolicy = new LinearRetry(250);    // else it waits as long as a connect may take
         return ConnectionMultiplexer.ConnectAsync(options);

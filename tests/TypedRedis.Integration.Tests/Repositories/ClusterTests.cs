@@ -1,4 +1,3 @@
-using System.Globalization;
 using StackExchange.Redis;
 using TypedRedis.Integration.Tests.ModelBased;
 using TypedRedis.Integration.Tests.Models;
@@ -6,47 +5,35 @@ using TypedRedis.Testing;
 
 namespace TypedRedis.Integration.Tests.Repositories;
 
-/// <summary>Three primaries, each with a third of the slots.</summary>
+/// <summary>Three primaries, each with a third of the slots and a replica.</summary>
 public sealed class ClusterFixture : IAsyncLifetime
 {
-    public RedisServer[] Nodes { get; private set; } = [];
+    public RedisCluster Cluster { get; private set; } = null!;
 
     public ConnectionMultiplexer Connection { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        Nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => RedisServer.StartAsync(new() { Configuration = { ["cluster-enabled"] = "yes", ["cluster-node-timeout"] = "30000" } })));
-        for (int i = 0; i < 3; i++)
-        {
-            await Nodes[i].ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slot(i), Slot(i + 1, -1));
-            await Nodes[i].ExecuteAsync("CLUSTER", "SET-CONFIG-EPOCH", (i + 1).ToString(CultureInfo.InvariantCulture));
-        }
-
-        foreach (RedisServer node in Nodes[1..])
-            await node.ExecuteAsync("CLUSTER", "MEET", Nodes[0].Host, Nodes[0].Port.ToString(CultureInfo.InvariantCulture));
-        foreach (RedisServer node in Nodes)
-        {
-            await Bounded.BecomesTrueAsync(async () => (await node.ExecuteAsync("CLUSTER", "INFO")).Text! is var info
-                && info.Contains("cluster_state:ok", StringComparison.Ordinal) && info.Contains("cluster_known_nodes:3", StringComparison.Ordinal));
-        }
-
-        Connection = await ServerFixture.ConnectAsync(Nodes[0]);
-
-        static string Slot(int i, int offset = 0) => (16384 * i / 3 + offset).ToString(CultureInfo.InvariantCulture);
+        Cluster = await RedisCluster.StartAsync(new() { NodeTimeout = TimeSpan.FromSeconds(30) });
+        Connection = await ServerFixture.ConnectAsync(Cluster.ConnectionString);
     }
 
     public async Task DisposeAsync()
     {
         Connection.Dispose();
-        foreach (RedisServer node in Nodes)
-            await node.DisposeAsync();
+        await Cluster.DisposeAsync();
     }
 
+    /// <summary>The keys of each primary.</summary>
     public async Task<string[][]> KeysAsync(string prefix)
     {
         var keys = new List<string[]>();
-        foreach (RedisServer node in Nodes)
-            keys.Add(await node.KeysAsync(prefix));
+        foreach (RedisClusterNode node in Cluster.Nodes)
+        {
+            if (await node.GetRoleAsync() == RedisClusterRole.Primary)
+                keys.Add(await node.Server.KeysAsync(prefix));
+        }
+
         return [.. keys];
     }
 }
@@ -55,6 +42,53 @@ public sealed class ClusterFixture : IAsyncLifetime
 public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
 {
     private readonly RedisContext _redis = ServerFixture.NewContext(cluster.Connection);
+
+    [Fact]
+    public async Task A_hash_and_a_string_are_written_and_read_through_the_driver()
+    {
+        var products = new ProductRepository(_redis);
+        var settings = new SettingRepository(_redis);
+        int[] ids = [.. Enumerable.Range(0, 50)];
+        foreach (int id in ids)
+        {
+            await products.UpsertAsync(Some.Product(id));
+            await settings.UpsertAsync(Some.Setting($"{id}"));
+            Assert.Equal(Some.Product(id), await products.GetAsync(id));
+            Assert.Equal(Some.Setting($"{id}"), await settings.GetAsync($"{id}"));
+        }
+
+        Assert.Equal(ids.Select(Some.Product), await products.GetManyAsync(ids));
+        Assert.Equal(ids.Select(id => Some.Setting($"{id}")), await settings.GetManyAsync(ids.Select(id => $"{id}")));
+        Assert.Equal(ids, (await products.ScanAsync().Select(product => product.Id).ToHashSetAsync()).Order());
+        Assert.Equal(ids.Length, (await settings.ScanAsync().Select(setting => setting.Id).ToHashSetAsync()).Count);
+
+        // Each key is where the cluster says.
+        foreach (int id in ids)
+        {
+            string key = _redis.Full(new ProductKey(id));
+            Assert.True(await (await cluster.Cluster.PrimaryOfAsync(key)).Server.ExistsAsync(key));
+        }
+    }
+
+    [Fact]
+    public async Task A_slot_that_moves_is_followed()
+    {
+        var products = new ProductRepository(_redis);
+        await products.UpsertAsync(Some.Product());
+        int slot = RedisCluster.HashSlot(_redis.Full(new ProductKey(42)));
+        RedisClusterNode source = await cluster.Cluster.PrimaryOfAsync(slot);
+        RedisClusterNode target = await cluster.Cluster.PrimaryOfAsync((slot + RedisCluster.SlotCount / 2) % RedisCluster.SlotCount);
+
+        RedisSlotMigration migration = await cluster.Cluster.BeginMigrateSlotAsync(slot, target);
+        Assert.Equal(Some.Product(), await products.GetAsync(42));
+        Assert.Equal(1, await migration.MoveKeysAsync());
+        Assert.Equal(Some.Product(), await products.GetAsync(42));    // ASK
+        await products.UpsertAsync(Some.Product() with { Name = "half way" });
+        await migration.CompleteAsync();
+        Assert.Equal("half way", (await products.GetAsync(42))?.Name);    // MOVED
+        await cluster.Cluster.MigrateSlotAsync(slot, source);
+        Assert.Equal("half way", (await products.GetAsync(42))?.Name);
+    }
 
     [Fact]
     public async Task Batches_walks_and_bulk_deletes_reach_every_node()
@@ -125,7 +159,7 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
         var documents = new DocumentRepository(_redis);
         foreach (int round in Enumerable.Range(0, 10))
         {
-            foreach (RedisServer node in cluster.Nodes)
+            foreach (RedisClusterNode node in cluster.Cluster.Nodes)
                 await node.ExecuteAsync("SCRIPT", "FLUSH");
             bool[] inserted = await documents.InsertManyAsync(Enumerable.Range(0, 300).Select(i => Some.Document($"{round}-{i}", "n")));
             Assert.All(inserted, Assert.True);

@@ -84,7 +84,6 @@ public sealed class DecodeErrorTests(ServerFixture fixture) : IClassFixture<Serv
             () => documents.UpsertManyAsync([Some.Document()]),
             () => documents.DeleteAsync(Typed),
             () => documents.DeleteManyAsync([Typed]),
-            () => documents.DeleteAllAsync(),
             async () => await documents.ScanAsync().CountAsync(),
         ];
         foreach (Func<Task> call in refused)
@@ -94,6 +93,8 @@ public sealed class DecodeErrorTests(ServerFixture fixture) : IClassFixture<Serv
             Assert.Contains("'body'", error.Message, StringComparison.Ordinal);
         }
 
+        await documents.InsertAsync(Some.Document("bob"));
+        Assert.Equal(1, await documents.DeleteAllAsync());
         Assert.False(await documents.ExistsAsync(Typed));
         Assert.False(await documents.PatchAsync(Typed, new DocumentPatch { Title = "u" }));
         Assert.False(await documents.ExpireAsync(Typed, TimeSpan.FromHours(1)));

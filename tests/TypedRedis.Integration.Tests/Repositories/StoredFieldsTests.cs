@@ -182,6 +182,18 @@ public sealed class StoredFieldsTests(ServerFixture fixture) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task A_key_that_cannot_be_formatted_sends_nothing()
+    {
+        var settings = new SettingRepository(_redis);
+        await settings.UpsertManyAsync(Enumerable.Range(0, 1200).Select(id => Some.Setting($"{id}")));
+        SettingKey[] keys = [.. Enumerable.Range(0, 1200).Select(id => new SettingKey($"{id}")), new SettingKey("\ud800")];
+
+        await Assert.ThrowsAsync<ArgumentException>(() => settings.DeleteManyAsync(keys));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => settings.DeleteManyAsync([keys[0], default]));
+        Assert.Equal(1200, await settings.DeleteAllAsync());
+    }
+
+    [Fact]
     public async Task What_a_member_cannot_hold_sends_nothing()
     {
         var products = new ProductRepository(_redis);

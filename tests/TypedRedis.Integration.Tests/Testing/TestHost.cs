@@ -19,19 +19,28 @@ internal sealed class TestHost : IDisposable
     private TestHost(Process process, string[] facts)
     {
         _process = process;
-        ServerProcessId = int.Parse(facts[0], CultureInfo.InvariantCulture);
-        GuardProcessId = int.Parse(facts[1], CultureInfo.InvariantCulture);
-        Port = int.Parse(facts[2], CultureInfo.InvariantCulture);
-        Directory = facts[3];
+        ServerProcessIds = Numbers(facts[0]);
+        GuardProcessIds = Numbers(facts[1]);
+        Port = Numbers(facts[2])[0];
+        Directories = facts[3].Split(Path.PathSeparator);
+
+        static int[] Numbers(string text) => [.. text.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
     }
 
-    public int ServerProcessId { get; }
+    /// <summary>One server, or with the mode <c>cluster</c> all nodes.</summary>
+    public int[] ServerProcessIds { get; }
 
-    public int GuardProcessId { get; }
+    public int[] GuardProcessIds { get; }
+
+    public string[] Directories { get; }
+
+    public int ServerProcessId => ServerProcessIds[0];
+
+    public int GuardProcessId => GuardProcessIds[0];
 
     public int Port { get; }
 
-    public string Directory { get; }
+    public string Directory => Directories[0];
 
     public static async Task<TestHost> StartAsync(string mode = "wait")
     {
@@ -75,7 +84,24 @@ internal sealed class TestHost : IDisposable
             new Thread(() => RunAsync(mode).GetAwaiter().GetResult()).Start();
     }
 
-    private static async Task RunAsync(string mode)
+    private static Task RunAsync(string mode) => mode == "cluster" ? RunClusterAsync() : RunServerAsync(mode);
+
+    private static async Task RunClusterAsync()
+    {
+        var cluster = await RedisCluster.StartAsync();
+        Announce([.. cluster.Nodes.Select(node => node.Server)]);
+        Console.ReadLine();
+        GC.KeepAlive(cluster);
+    }
+
+    private static void Announce(params RedisServer[] servers)
+        => Console.WriteLine(string.Join(' ',
+            string.Join(',', servers.Select(server => server.ProcessId)),
+            string.Join(',', servers.Select(server => server.GuardProcessId)),
+            string.Join(',', servers.Select(server => server.Port)),
+            string.Join(Path.PathSeparator, servers.Select(server => server.WorkingDirectory))));
+
+    private static async Task RunServerAsync(string mode)
     {
         var server = await RedisServer.StartAsync(new() { Persistence = RedisPersistence.AppendOnly });
         if (mode == "paused")
@@ -84,7 +110,7 @@ internal sealed class TestHost : IDisposable
             await server.RestartAsync();
         if (mode == "stopped")
             await server.StopAsync();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{server.ProcessId} {server.GuardProcessId} {server.Port} {server.WorkingDirectory}"));
+        Announce(server);
 
         if (mode == "forgotten")
             server = null;

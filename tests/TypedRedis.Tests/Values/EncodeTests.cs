@@ -26,6 +26,13 @@ public class EncodeTests
         Assert.Contains("is null", Fields.Refused((in c, v) => v[0] = c.ToJson<Address>(null!)).Message);
     }
 
+    [Theory]
+    [InlineData("C:/a")]
+    [InlineData("a|\\b")]
+    [InlineData(@"\\host\x")]
+    public void A_relative_URI_that_would_be_read_as_an_absolute_one_is_refused(string text)
+        => Assert.Contains("is a relative URI", Fields.Refused((in c, v) => c.Write(v, 0, new Uri(text, UriKind.Relative))).Message);
+
     [Fact]
     public void A_converter_that_answers_null_or_throws_is_named()
     {

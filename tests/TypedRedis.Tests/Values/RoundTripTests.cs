@@ -112,8 +112,8 @@ public class RoundTripTests
     [Fact]
     public void Uris()
     {
-        Gen<Uri> random = Gens.Text.Select(static text => Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out Uri? uri) ? uri : new Uri("/none", UriKind.Relative));
-        Gen<Uri> relative = Gens.Text.Select(static text => Uri.TryCreate(text, UriKind.Relative, out Uri? uri) ? uri : new Uri("", UriKind.Relative));
+        Gen<Uri> random = Gens.Text.Select(static text => Of(text, UriKind.RelativeOrAbsolute));
+        Gen<Uri> relative = Gens.Text.Select(static text => Of(text, UriKind.Relative));
         Gen<Uri> known = Gen.Elements(
             new Uri("https://example.com/a%20b?q=ü#f"), new Uri("HTTPS://EXAMPLE.com:443/../x"), new Uri("mailto:a@b.c"), new Uri("urn:isbn:1"),
             new Uri("file:///etc/hosts"), new Uri(@"\\unc\x"), new Uri("/etc/hosts", UriKind.Absolute), new Uri("/etc/hosts", UriKind.Relative), new Uri("//host/path", UriKind.Relative),
@@ -121,6 +121,19 @@ public class RoundTripTests
         Holds(Gen.OneOf(random, relative, known), (in c, s, v) => c.Write(s, 0, v), (in c, s) => c.ReadUri(s, 0), static (left, right)
             => left.IsAbsoluteUri == right.IsAbsoluteUri
                 && (left.IsAbsoluteUri ? left.AbsoluteUri == right.AbsoluteUri : left.OriginalString == right.OriginalString));
+
+        // Relative URIs that look absolute are refused: see EncodeTests. System.Uri throws over some malformed hosts.
+        static Uri Of(string text, UriKind kind)
+        {
+            try
+            {
+                return Uri.TryCreate(text, kind, out Uri? uri) && !UriText.IsAmbiguous(uri, uri.OriginalString) ? uri : new Uri("/none", UriKind.Relative);
+            }
+            catch (IndexOutOfRangeException)
+            {
+                return new Uri("", UriKind.Relative);
+            }
+        }
     }
 
     [Fact]
