@@ -81,7 +81,7 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
 
         RedisSlotMigration migration = await cluster.Cluster.BeginMigrateSlotAsync(slot, target);
         Assert.Equal(Some.Product(), await products.GetAsync(42));
-        Assert.Equal(1, await migration.MoveKeysAsync());
+        Assert.True(await migration.MoveKeysAsync() > 0);    // other tests may have left keys in the slot
         Assert.Equal(Some.Product(), await products.GetAsync(42));    // ASK
         await products.UpsertAsync(Some.Product() with { Name = "half way" });
         await migration.CompleteAsync();
