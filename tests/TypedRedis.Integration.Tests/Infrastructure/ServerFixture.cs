@@ -39,7 +39,7 @@ public sealed class ServerFixture : IAsyncLifetime
     public static Task<ConnectionMultiplexer> ConnectAsync(string configuration)
     {
         ConfigurationOptions options = ConfigurationOptions.Parse(configuration);
-        options.ConnectTimeout = 30_000;
+        options.ConnectTimeout = 10_000;    // so long, too, the driver may stay in a handshake that was cut
         options.ReconnectRetryPolicy = new LinearRetry(250);    // else it waits as long as a connect may take
         return ConnectionMultiplexer.ConnectAsync(options);
     }
