@@ -51,6 +51,9 @@ internal static class TemplateOverlap
         if (!left.StartsWith(right, StringComparison.Ordinal) && !right.StartsWith(left, StringComparison.Ordinal))
             return null;
 
+        if (DifferInAField(first.Template, second.Template))
+            return null;
+
         return CommonKey(first, second, withEmptyText: false) ?? CommonKey(first, second, withEmptyText: true);
     }
 
@@ -58,6 +61,19 @@ internal static class TemplateOverlap
         => KeyAutomaton.CommonText(
             KeyLanguage.Of(first.Model, first.Template, withEmptyText),
             KeyLanguage.Of(second.Model, second.Template, withEmptyText));
+
+    // The text of a part never holds ':', so equal keys have as many fields between colons, and the same ones.
+    private static bool DifferInAField(KeyTemplate first, KeyTemplate second)
+    {
+        string[] left = Fields(first), right = Fields(second);
+        return left.Length != right.Length
+            || left.Zip(right, static (one, other) => one != other && one.IndexOf(Part) < 0 && other.IndexOf(Part) < 0).Any(static differ => differ);
+    }
+
+    private const char Part = '\0';
+
+    private static string[] Fields(KeyTemplate template)
+        => string.Concat(template.Segments.Select(static segment => segment is KeyLiteral literal ? literal.Text : Part.ToString())).Split(':');
 
     private static string First(KeyTemplate template) => template.Segments[0] is KeyLiteral literal ? literal.Text : "";
 }

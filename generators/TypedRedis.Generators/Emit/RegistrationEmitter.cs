@@ -47,6 +47,7 @@ internal static class RegistrationEmitter
             body.Line($"""
                 /// <summary>Registers the stores of this assembly.</summary>
                 {SourceFile.GeneratedCode}
+                [global::Microsoft.CodeAnalysis.Embedded]
                 internal static class TypedRedisServiceCollectionExtensions
                 """);
             using (body.Block())
@@ -64,7 +65,17 @@ internal static class RegistrationEmitter
             }
         }
 
-        body.Line();
+        body.Line("""
+
+            // Keeps the class above out of sight of assemblies that see this one's internals, and have a class of that name of their own.
+            namespace Microsoft.CodeAnalysis
+            {
+                internal sealed partial class EmbeddedAttribute : SYS::Attribute
+                {
+                }
+            }
+
+            """);
         string type = $"{target.AssemblyIdentifier}RedisStores";
         if (target.RootNamespace.Length == 0)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TypedRedis.Generators.Emit;
 using TypedRedis.Generators.Model;
 
 namespace TypedRedis.Generators.Kinds;
@@ -25,6 +26,12 @@ internal abstract class EntityKind
     /// <summary>The emitted file.</summary>
     public abstract string Emit(EntityModel model);
 
+    /// <summary>
+    /// What to declare for a declaration that has errors, as far as users write these types in signatures: without them the compiler stops at the missing
+    /// types and never comes to the analyzer that says what is wrong.
+    /// </summary>
+    protected virtual IEnumerable<Shell> Shells(string stem) => [];
+
     /// <summary>The name under which tests find the kind's models among the generator's steps.</summary>
     public string TrackingName => GetType().Name;
 
@@ -36,14 +43,42 @@ internal abstract class EntityKind
             .Where(static model => model is not null)
             .Select(static (model, _) => model!)
             .WithTrackingName(TrackingName);
-        context.RegisterSourceOutput(models, (output, model) => output.AddSource($"{model.Identity.FileName}{FileSuffix}.g.cs", Emit(model)));
+        context.RegisterSourceOutput(models, (output, model) => output.AddSource(
+            $"{model.Identity.FileName}{FileSuffix}.g.cs",
+            model is BrokenModel broken ? ShellEmitter.Emit(broken) : Emit(model)));
         return models;
     }
 
     private EntityModel? Parse(GeneratorAttributeSyntaxContext syntax, CancellationToken cancellationToken)
     {
+        var type = (INamedTypeSymbol)syntax.TargetSymbol;
+        if (type.Name.Length == 0 || !IsFirst(type, syntax))
+            return null;
+
         var context = new ParseContext(syntax.SemanticModel.Compilation, report: null, cancellationToken);
-        var model = Parse((INamedTypeSymbol)syntax.TargetSymbol, syntax.Attributes[0], context);
-        return context.HasErrors ? null : model;
+        var model = Parse(type, syntax.Attributes[0], context);
+        return context.HasErrors || model is null ? Broken(type, syntax.Attributes[0], cancellationToken) : model;
+    }
+
+    private bool IsAttribute(AttributeData attribute)
+        => attribute.AttributeClass is { } type && $"{type.ContainingNamespace.ToDisplayString()}.{type.MetadataName}" == AttributeName;
+
+    // Two parts of one type can carry the attribute, which the compiler reports. The type has one file all the same.
+    private bool IsFirst(INamedTypeSymbol type, GeneratorAttributeSyntaxContext syntax)
+        => type.GetAttributes().First(IsAttribute).ApplicationSyntaxReference is not { } first
+            || (first.SyntaxTree == syntax.TargetNode.SyntaxTree && syntax.TargetNode.FullSpan.Contains(first.Span));
+
+    private BrokenModel? Broken(INamedTypeSymbol type, AttributeData attribute, CancellationToken cancellationToken)
+    {
+        // Of two kinds on one type, the first in the list declares what both would. Generic models have no name that a file could have.
+        if (All.FirstOrDefault(kind => kind.Shells("").Any() && type.GetAttributes().Any(kind.IsAttribute)) != this || type.IsGenericType)
+            return null;
+
+        var identity = ModelIdentity.OfBroken(type, attribute);
+        var free = Shells(identity.Stem)
+            .Where(shell => EmittedNames.IsFree(type, shell, cancellationToken))
+            .Select(shell => $"{(shell.IsPartial ? EmittedNames.Modifier(type, identity, shell.Name, cancellationToken) : identity.Modifier + " ")}{shell.Declaration}")
+            .ToEquatableArray();
+        return free.IsEmpty ? null : new BrokenModel(identity, free);
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TypedRedis.Generators.Diagnostics;
 using TypedRedis.Generators.Emit;
+using TypedRedis.Generators.Kinds;
 using TypedRedis.Generators.Parsing;
 
 namespace TypedRedis.Generators.Model;
@@ -31,6 +32,10 @@ internal static class EmittedNames
             }
         }
     }
+
+    /// <summary>Whether a type can be declared for a broken model: the user has none of that name, or a half of it.</summary>
+    public static bool IsFree(INamedTypeSymbol model, Shell shell, CancellationToken cancellationToken)
+        => model.ContainingNamespace.GetTypeMembers(shell.Name, arity: 0).All(other => shell.IsPartial && IsOtherHalf(other, cancellationToken));
 
     /// <summary>The accessibility to write at a type of which the user may have declared the other half: none where that half says it.</summary>
     public static string Modifier(INamedTypeSymbol model, ModelIdentity identity, string name, CancellationToken cancellationToken)

@@ -35,14 +35,7 @@ internal sealed record ModelIdentity(string Namespace, string Reference, string 
             return null;
         }
 
-        string reference = Identifiers.Escape(type.Name);
-        string stem = type.Name;
-        for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
-        {
-            reference = $"{Identifiers.Escape(outer.Name)}.{reference}";
-            stem = outer.Name + stem;
-        }
-
+        string stem = StemOf(type);
         if (attribute.NamedArgument("Name") is string name)
         {
             if (!Identifiers.IsValid(name))
@@ -59,16 +52,23 @@ internal sealed record ModelIdentity(string Namespace, string Reference, string 
             stem = name;
         }
 
-        string fullName = TypeNames.ForPeople(type);
-        return new ModelIdentity(
-            TypeNames.Of(type.ContainingNamespace),
-            reference,
-            fullName,
-            FileNames.Of(type, fullName),
-            stem,
-            IsVisibleOutside(type),
-            Suppressions.Of(type));
+        return Of(type, stem, Suppressions.Of(type));
     }
+
+    /// <summary>The identity of a type whose declaration has errors, as far as it has one.</summary>
+    public static ModelIdentity OfBroken(INamedTypeSymbol type, AttributeData attribute)
+        => Of(type, attribute.NamedArgument("Name") is string name && Identifiers.IsValid(name) ? name : StemOf(type), suppressed: new string[0].ToEquatableArray());
+
+    private static ModelIdentity Of(INamedTypeSymbol type, string stem, EquatableArray<string> suppressed)
+    {
+        string reference = Identifiers.Escape(type.Name);
+        for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
+            reference = $"{Identifiers.Escape(outer.Name)}.{reference}";
+        string fullName = TypeNames.ForPeople(type);
+        return new ModelIdentity(TypeNames.Of(type.ContainingNamespace), reference, fullName, FileNames.Of(type, fullName), stem, IsVisibleOutside(type), suppressed);
+    }
+
+    private static string StemOf(INamedTypeSymbol type) => type.ContainingType is { } outer ? StemOf(outer) + type.Name : type.Name;
 
     private static string? Refusal(INamedTypeSymbol type)
     {

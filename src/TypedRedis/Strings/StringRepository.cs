@@ -263,7 +263,7 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
         return inside.Equals(key)
             ? entity
             : throw new RedisDecodeException(
-                $"{TMapper.Schema.Model}: the value at '{Redis.FullKey(redisKey)}' is the entity of '{Redis.FullKey(inside.ToRedisKey())}'. It was copied or renamed by another program; write it under its own key.",
+                $"{TMapper.Schema.Model}: the value at '{Redis.FullKey(redisKey)}' is the entity of '{Redis.FullKey(inside.ToRedisKey())}'. Either another program copied or renamed it, or the serializer does not write or read back the members of the key ([JsonIgnore], a setter that is not public).",
                 TMapper.Schema.Model,
                 Redis.FullKey(redisKey),
                 "(value)",

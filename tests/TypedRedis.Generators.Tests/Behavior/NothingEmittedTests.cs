@@ -2,7 +2,7 @@ using TypedRedis.Generators.Tests.Infrastructure;
 
 namespace TypedRedis.Generators.Tests.Behavior;
 
-/// <summary>A declaration with an error has nothing emitted, and does not disturb the others.</summary>
+/// <summary>A declaration with an error has nothing emitted but empty types of the names that users write in signatures, and does not disturb the others.</summary>
 public sealed class NothingEmittedTests
 {
     [Theory]
@@ -41,7 +41,44 @@ public sealed class NothingEmittedTests
         var result = Generated.Driver().RunGenerators(Generated.Compile(source)).GetRunResult().Results.Single();
 
         Assert.Null(result.Exception);
-        Assert.Equal(["Shop.Good.g.cs"], result.GeneratedSources.Select(static file => file.HintName));
+        Assert.Contains(result.GeneratedSources, static file => file.HintName == "Shop.Good.g.cs");
+        foreach (var file in result.GeneratedSources.Where(static file => file.HintName != "Shop.Good.g.cs"))
+        {
+            string text = file.SourceText.ToString();
+            Assert.Contains("has errors: see the TR diagnostics", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("TR::", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Signatures_with_the_types_of_a_broken_declaration_bind()
+    {
+        const string Source = """
+            using TypedRedis; namespace Shop;
+            [RedisHash("user:{Idd}")] public sealed record User(long Id);
+            [RedisString("page:{Idd}")] internal sealed record Page(long Id);
+            public sealed class Service(UserRepository users) { public UserRepository Users { get; } = users; public UserKey Key(UserPatch patch) => default; }
+            internal sealed class Pages(PageRepository pages) { public PageRepository All { get; } = pages; }
+            public partial class UserRepository { public UserKey Last { get; set; } }
+            """;
+        Generated.Driver().RunGeneratorsAndUpdateCompilation(Generated.Compile(Source), out var compilation, out _);
+
+        Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
+    }
+
+    [Fact]
+    public void Of_two_parts_with_the_attribute_one_counts()
+    {
+        var result = Generated.Driver().RunGenerators(Generated.Compile("""
+            using TypedRedis; namespace Shop;
+            [RedisHash("a:{Id}")] public sealed partial record User(int Id);
+            [RedisHash("b:{Id}")] public sealed partial record User;
+            [RedisProjection<User>] public sealed partial record Card(int Id) { [RedisHash("x:{Id}")] public sealed record Projection(int Id); }
+            [RedisHash("c:{Id}")] public sealed record { }
+            """)).GetRunResult().Results.Single();
+
+        Assert.Null(result.Exception);
+        Assert.Contains(result.GeneratedSources, static file => file.HintName == "Shop.User.g.cs");
     }
 
     [Fact]

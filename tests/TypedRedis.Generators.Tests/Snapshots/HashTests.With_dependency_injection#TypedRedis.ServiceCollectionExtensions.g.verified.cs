@@ -12,6 +12,7 @@ namespace Microsoft.Extensions.DependencyInjection
 {
     /// <summary>Registers the stores of this assembly.</summary>
     [SYS::CodeDom.Compiler.GeneratedCode("TypedRedis.Generators", "{version}")]
+    [global::Microsoft.CodeAnalysis.Embedded]
     internal static class TypedRedisServiceCollectionExtensions
     {
         /// <summary>Registers the stores of this assembly as scoped services. Each takes the scope's <see cref="TR::RedisContext"/>, which is registered apart.</summary>
@@ -21,6 +22,14 @@ namespace Microsoft.Extensions.DependencyInjection
             services.AddScoped(static provider => new global::My.Shop.BRepository(provider.GetRequiredService<TR::RedisContext>()));
             return services;
         }
+    }
+}
+
+// Keeps the class above out of sight of assemblies that see this one's internals, and have a class of that name of their own.
+namespace Microsoft.CodeAnalysis
+{
+    internal sealed partial class EmbeddedAttribute : SYS::Attribute
+    {
     }
 }
 

@@ -14,7 +14,7 @@ internal sealed class ProjectionKind : EntityKind
 {
     public override string AttributeName => "TypedRedis.RedisProjectionAttribute`1";
 
-    protected override string FileSuffix => ".Projection";
+    protected override string FileSuffix => "-projection";
 
     public override EntityModel? Parse(INamedTypeSymbol type, AttributeData attribute, ParseContext context)
     {

@@ -18,7 +18,7 @@ internal static class HashEmitter
         Repository(body, model);
         return SourceFile.Compose(
             Header(model),
-            model.Identity.Suppressed,
+            model.Members.Any(static member => member.Name == "field") ? [.. model.Identity.Suppressed, "CS9258"] : model.Identity.Suppressed,
             [ManifestEmitter.Attribute("hash", model.Identity, model.HashKey, model.Members, model.Expires)],
             model.Identity.Namespace,
             body.ToString());

@@ -44,6 +44,12 @@ internal sealed class RedisHashKind : EntityKind
             SeesInternals(context.Compilation));
     }
 
+    protected override IEnumerable<Shell> Shells(string stem)
+    {
+        var names = HashNames.Of(stem);
+        return [new(names.Key, "readonly struct"), new(names.Patch, "sealed class"), new(names.Repository, "partial class")];
+    }
+
     public override string Emit(EntityModel model) => HashEmitter.Emit((HashModel)model);
 
     private static void CheckPatch(INamedTypeSymbol type, string patch, EquatableArray<MemberModel> members, ParseContext context)

@@ -34,5 +34,11 @@ internal sealed class RedisStringKind : EntityKind
             : new StringModel(identity, key, names, json, expiry, EmittedNames.Modifier(type, identity, names.Repository, context.CancellationToken));
     }
 
+    protected override IEnumerable<Shell> Shells(string stem)
+    {
+        var names = StringNames.Of(stem);
+        return [new(names.Key, "readonly struct"), new(names.Repository, "partial class")];
+    }
+
     public override string Emit(EntityModel model) => StringEmitter.Emit((StringModel)model);
 }
