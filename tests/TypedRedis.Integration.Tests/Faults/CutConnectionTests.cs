@@ -109,12 +109,19 @@ public sealed class CutConnectionTests(ServerFixture fixture) : IClassFixture<Se
             }
         }));
 
-        await AreAnsweredAsync(40);
-        await fixture.Server.ExecuteAsync("CLIENT", "KILL", "TYPE", "normal");
-        await Bounded.BecomesTrueAsync(() => Task.FromResult(Volatile.Read(ref cuts) > 0));
-        await AreAnsweredAsync(40);    // By now some calls have failed, unless none was under way just then.
-        await done.CancelAsync();
-        await Task.WhenAll(loads).EndsAsync();
+        try
+        {
+            await AreAnsweredAsync(40);
+            await fixture.Server.ExecuteAsync("CLIENT", "KILL", "TYPE", "normal");
+            await Bounded.BecomesTrueAsync(() => Task.FromResult(Volatile.Read(ref cuts) > 0));
+            await AreAnsweredAsync(40);    // By now some calls have failed, unless none was under way just then.
+        }
+        finally
+        {
+            // All of them end before the connection is closed, also where one has failed.
+            await done.CancelAsync();
+            await Task.WhenAll(loads).EndsAsync();
+        }
 
         Assert.InRange((await tallies.GetAsync("t"))!.Total, counted, counted + uncertain);
         await MixedLoad.CheckAsync(redis, firstWorker: 10);
