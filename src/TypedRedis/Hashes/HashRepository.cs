@@ -195,9 +195,60 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
     protected Task<long> IncrementCoreAsync(TKey key, int field, long by, CancellationToken cancellationToken)
         => IncrementAsync(key, field, by, minimum: "", maximum: "", nameof(Int64), cancellationToken);
 
-    /// <inheritdoc cref="IncrementCoreAsync"/>
+    /// <inheritdoc cref="IncrementCoreAsync(TKey, int, long, CancellationToken)"/>
     protected async Task<int> IncrementInt32CoreAsync(TKey key, int field, int by, CancellationToken cancellationToken)
         => (int)await IncrementAsync(key, field, by, minimum: int.MinValue, maximum: int.MaxValue, nameof(Int32), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Adds to a counter with bounds. One round trip, atomic. O(1).</summary>
+    /// <returns>The new value.</returns>
+    /// <exception cref="RedisEntityNotFoundException">There is no entity.</exception>
+    /// <exception cref="OverflowException">The sum leaves the bounds. Nothing was changed.</exception>
+    protected Task<long> IncrementCoreAsync(TKey key, int field, long by, long minimum, long maximum, CancellationToken cancellationToken)
+        => IncrementAsync(key, field, by, minimum, maximum, nameof(Int64), cancellationToken);
+
+    /// <inheritdoc cref="IncrementCoreAsync(TKey, int, long, long, long, CancellationToken)"/>
+    protected async Task<int> IncrementInt32CoreAsync(TKey key, int field, int by, int minimum, int maximum, CancellationToken cancellationToken)
+        => (int)await IncrementAsync(key, field, by, minimum, maximum, nameof(Int32), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Adds to a counter with bounds, unless the sum leaves them. One round trip, atomic. O(1).</summary>
+    /// <returns>The new value, or null where nothing was changed.</returns>
+    /// <exception cref="RedisEntityNotFoundException">There is no entity.</exception>
+    protected Task<long?> TryIncrementCoreAsync(TKey key, int field, long by, long minimum, long maximum, CancellationToken cancellationToken)
+        => throw new InvalidOperationException();
+
+    /// <inheritdoc cref="TryIncrementCoreAsync"/>
+    protected Task<int?> TryIncrementInt32CoreAsync(TKey key, int field, int by, int minimum, int maximum, CancellationToken cancellationToken)
+        => throw new InvalidOperationException();
+
+    /// <summary>Changes members where others have expected values. One round trip, atomic. O(members).</summary>
+    protected Task<PatchResult> PatchWhenCoreAsync(TKey key, HashPatch<TEntity> expected, HashPatch<TEntity> patch, CancellationToken cancellationToken)
+        => throw new InvalidOperationException();
+
+    /// <summary>Sets a member and returns the value that it had. One round trip, atomic. O(1).</summary>
+    /// <exception cref="RedisEntityNotFoundException">There is no entity.</exception>
+    protected Task<TValue> GetAndSetCoreAsync<TValue>(TKey key, int field, HashPatch<TEntity> patch, MemberReader<TValue> read, CancellationToken cancellationToken)
+        => throw new InvalidOperationException();
+
+    /// <summary>Sets a member where it has an expected value. One round trip, atomic. O(1).</summary>
+    /// <exception cref="RedisEntityNotFoundException">There is no entity.</exception>
+    protected Task<bool> CompareAndSetCoreAsync(TKey key, HashPatch<TEntity> expected, HashPatch<TEntity> patch, CancellationToken cancellationToken)
+        => throw new InvalidOperationException();
+
+    /// <summary>Makes the handle of a unique index.</summary>
+    protected UniqueIndex<TEntity, TKey, TValue> Unique<TValue>(int index, IndexValueWriter<TValue> write) => throw new InvalidOperationException();
+
+    /// <summary>Makes the handle of an exact index.</summary>
+    protected ExactIndex<TEntity, TKey, TValue> Exact<TValue>(int index, IndexValueWriter<TValue> write) => throw new InvalidOperationException();
+
+    /// <summary>Makes the handle of a sorted index of one member.</summary>
+    protected SortedIndex<TEntity, TKey, TSort> Sorted<TSort>(int index, IndexValueWriter<TSort> write)
+        where TSort : struct
+        => throw new InvalidOperationException();
+
+    /// <summary>Makes the handle of a sorted index of several members.</summary>
+    protected SortedIndex<TEntity, TKey, TValue, TSort> Sorted<TValue, TSort>(int index, IndexValueWriter<TValue> writeValue, IndexValueWriter<TSort> writeSort)
+        where TSort : struct
+        => throw new InvalidOperationException();
 
     private async Task<long> IncrementAsync(
         TKey key, int field, long by, RedisValue minimum, RedisValue maximum, string type, CancellationToken cancellationToken)

@@ -38,6 +38,21 @@ public sealed class HashSchema : ModelSchema
     /// <summary>The indexes of the fields whose members can be null, so that the field can be absent.</summary>
     public int[] Nullable { get; init; } = [];
 
+    /// <summary>The index of the field that holds the version of an entity, or -1.</summary>
+    public int ConcurrencyToken { get; init; } = -1;
+
+    /// <summary>What <see cref="ConcurrencyToken"/> is.</summary>
+    public TokenType TokenType { get; init; }
+
+    /// <summary>The indexes.</summary>
+    public IndexSchema[] Indexes { get; init; } = [];
+
+    /// <summary>What the keys of indexes begin with: the key's template, where <c>{}</c> stands for a part and <c>{#}</c> for the one that is the hash tag.</summary>
+    public string IndexKey { get; init; } = "";
+
+    /// <summary>How many parts of the key are members of indexes. Their values are counted behind the fields.</summary>
+    public int KeyParts { get; init; }
+
     /// <summary>The index of the field that every entity has.</summary>
     internal int Presence { get; }
 
