@@ -8,14 +8,14 @@ internal static partial class Rules
     /// <summary>model, member, index, why it cannot be and what to do.</summary>
     public static readonly DiagnosticDescriptor IndexMember = Rule(
         "TR1025",
-        "The member cannot be indexed so",
+        "The member cannot be indexed like this",
         "'{0}.{1}' cannot be a member of the index '{2}': {3}");
 
     /// <summary>model, index, what is wrong with it and what to do.</summary>
     public static readonly DiagnosticDescriptor IndexDeclaration = Rule(
         "TR1026",
         "The index is not declared properly",
-        "The index '{1}' of '{0}' cannot be: {2}");
+        "The index '{1}' of '{0}' cannot be declared like this: {2}");
 
     /// <summary>model, index, what to do.</summary>
     public static readonly DiagnosticDescriptor IndexSlot = Rule(
@@ -33,7 +33,7 @@ internal static partial class Rules
     /// <summary>model, member, the name of the bound, its value, why it cannot be and what to do.</summary>
     public static readonly DiagnosticDescriptor CounterBounds = Rule(
         "TR1029",
-        "The bound of the counter cannot be",
+        "The bound does not fit the counter",
         "The counter '{0}.{1}' cannot have the {2} {3}: {4}");
 
     private static DiagnosticDescriptor[] OfIndexes => [IndexMember, IndexDeclaration, IndexSlot, ConcurrencyToken, CounterBounds];

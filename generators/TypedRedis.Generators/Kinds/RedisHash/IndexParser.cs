@@ -318,12 +318,12 @@ internal sealed class IndexParser
     {
         // "ByEmail" and "Email" are one name in keys.
         segment = Identifiers.SnakeCase(name.Length > 2 && name.StartsWith("By", StringComparison.Ordinal) && !char.IsLower(name[2]) ? name.Substring(2) : name);
-        string key = segment;
+        string inKeys = segment;
         string escaped = Identifiers.Escape(name);
         string? reason =
             !Identifiers.IsValid(name) ? "its name is no C# identifier; give it one such as \"ByEmail\""
             : _indexes.Exists(index => index.Handle == escaped) ? "another index of the model has that name; give one of them another Name"
-            : _indexes.Find(index => index.Name == key) is { } other ? $"its keys would be those of '{other.Handle}', for both are '{segment}' there; give one of them another Name"
+            : _indexes.Find(index => index.Name == inKeys) is { } other ? $"its keys would be those of '{other.Handle}', for both are '{segment}' there; give one of them another Name"
             : IsTaken(name) ? $"'{_names.Repository}' has a member of that name; give the index another Name"
             : null;
         if (reason is null)
