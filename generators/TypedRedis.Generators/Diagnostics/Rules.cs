@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace TypedRedis.Generators.Diagnostics;
 
 /// <summary>The rules about declarations. Each has a page of its own, <c>docs/diagnostics/TR1xxx.md</c>. The summary of a rule lists its message's arguments.</summary>
-internal static class Rules
+internal static partial class Rules
 {
     public const string Category = "TypedRedis.Definition";
 
@@ -158,11 +158,14 @@ internal static class Rules
         "'{0}' and '{2}' both generate '{1}': set Name = \"…\" on the attribute of one of them",
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>All of them, by id.</summary>
-    public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
+    // Static fields of the parts of a class are initialized in no certain order, so this one waits for the others.
+    private static readonly Lazy<ImmutableArray<DiagnosticDescriptor>> Every = new(static () => ImmutableArray.Create(
         UnknownPart, PartType, MalformedTemplate, LossyFormat, ForgeableTemplate, LiteralStyle, OverlappingTemplates,
         ModelShape, ConflictingKinds, EmittedName, MemberType, FieldName, NoSettablePath, NoConstructor,
-        FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice);
+        FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice).AddRange(OfIndexes));
+
+    /// <summary>All of them, by id.</summary>
+    public static ImmutableArray<DiagnosticDescriptor> All => Every.Value;
 
     /// <summary>Reports, where there is someone to report to.</summary>
     public static void Report(this Action<Diagnostic>? report, DiagnosticDescriptor rule, Location? location, params object?[] arguments)
