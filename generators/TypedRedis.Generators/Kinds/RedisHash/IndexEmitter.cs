@@ -25,7 +25,7 @@ internal static class IndexEmitter
             if (index.IsCollection)
                 properties.Add("IsCollection = true");
             if (index.SharesSlot)
-                properties.Add("SharesSlot = true");
+                properties.Add($"HashTag = {index.HashTag}");
             string fields = string.Join(", ", index.Members.Select(static member => member.Field));
             yield return $"    new({Literals.Text(index.Name)}, TR::IndexKind.{index.Kind}, {fields}){(properties.Count == 0 ? "" : $" {{ {string.Join(", ", properties)} }}")},";
         }

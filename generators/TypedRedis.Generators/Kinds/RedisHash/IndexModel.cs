@@ -22,9 +22,11 @@ internal sealed record IndexSet(EquatableArray<IndexModel> Indexes, EquatableArr
 /// <param name="Members">Its members in the declared order.</param>
 /// <param name="Sort">What the last member of a sorted index is, by the runtime's name.</param>
 /// <param name="IsCollection">Whether its member is a collection, with an entry per element.</param>
-/// <param name="SharesSlot">Whether it stands in the slot of its entities.</param>
-internal sealed record IndexModel(string Handle, string Name, IndexKind Kind, EquatableArray<IndexMember> Members, string? Sort, bool IsCollection, bool SharesSlot)
+/// <param name="HashTag">The field of the member that is the key's hash tag, so that the index stands in the slot of its entities; or -1.</param>
+internal sealed record IndexModel(string Handle, string Name, IndexKind Kind, EquatableArray<IndexMember> Members, string? Sort, bool IsCollection, int HashTag)
 {
+    public bool SharesSlot => HashTag >= 0;
+
     /// <summary>The members that are compared for equality.</summary>
     public IReadOnlyList<IndexMember> Equality => [.. Members.Take(Members.Count - (Kind == IndexKind.Sorted ? 1 : 0))];
 }

@@ -311,7 +311,7 @@ internal sealed class IndexParser
                 : "mark the part of the key that entities are looked up by as the hash tag, {#Part}, and name it before the other members of a [RedisIndex]");
         }
 
-        _indexes.Add(new IndexModel(Identifiers.Escape(handle), segment, kind, members.ToEquatableArray(), sort, isCollection, shares));
+        _indexes.Add(new IndexModel(Identifiers.Escape(handle), segment, kind, members.ToEquatableArray(), sort, isCollection, shares ? members.First(member => member.Name == tag!.Name).Field : -1));
     }
 
     private bool CheckName(string name, Location? location, out string segment)

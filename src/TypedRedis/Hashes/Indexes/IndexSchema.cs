@@ -66,8 +66,11 @@ public sealed class IndexSchema(string name, IndexKind kind, params int[] fields
     /// <summary>Whether the first member is a collection, with one entry per element.</summary>
     public bool IsCollection { get; init; }
 
-    /// <summary>Whether the key's hash tag is among the members compared for equality, so that the index stands in the slot of its entities.</summary>
-    public bool SharesSlot { get; init; }
+    /// <summary>The member compared for equality that is the key's hash tag, so that the index stands in the slot of its entities; or -1.</summary>
+    public int HashTag { get; init; } = -1;
+
+    /// <summary>Whether the index stands in the slot of its entities.</summary>
+    internal bool SharesSlot => HashTag >= 0;
 
     /// <summary>The members compared for equality.</summary>
     internal ReadOnlySpan<int> EqualityFields => Kind == IndexKind.Sorted ? Fields.AsSpan(..^1) : Fields;

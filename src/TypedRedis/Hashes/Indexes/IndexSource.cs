@@ -2,12 +2,264 @@ using StackExchange.Redis;
 
 namespace TypedRedis;
 
-/// <summary>What indexes need of the repository.</summary>
-internal abstract class IndexSource<TEntity, TKey>(RedisContext redis, HashSchema schema)
+/// <summary>Reads what indexes find. The repository says how entities are made of their values.</summary>
+internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
     where TEntity : class
     where TKey : struct, IRedisKey<TKey>
 {
-    public RedisContext Redis { get; } = redis;
+    private static readonly RedisScript FindScript = RedisScript.Load("index_find");
+    private static readonly RedisScript PageScript = RedisScript.Load("index_page");
+    private static readonly RedisScript CountScript = RedisScript.Load("index_count");
+    private static readonly RedisScript DueScript = RedisScript.Load("index_due");
 
-    public HashSchema Schema { get; } = schema;
+    private const int SweepSize = 500;
+
+    public HashSchema Schema => changes.Schema;
+
+    private RedisContext Redis => changes.Redis;
+
+    /// <summary>Makes an entity of its values.</summary>
+    protected abstract TEntity Read(TKey key, RedisKey redisKey, ReadOnlySpan<RedisValue> values);
+
+    /// <summary>What names an index in the errors of a value that it is asked for.</summary>
+    public CodecContext Context => new(Redis, Schema, Schema.IndexKey);
+
+    /// <summary>The entities that a unique index has for values; null where there is none.</summary>
+    public async Task<TEntity?[]> FindAsync(RedisKey[] indexKeys, CancellationToken cancellationToken)
+    {
+        var found = new TEntity?[indexKeys.Length];
+        if (changes.IsAtomic)
+        {
+            RedisValue[] arguments = [Redis.Prefix, .. Schema.Names];
+            await Pipeline.RunScriptAsync(
+                Redis,
+                Schema,
+                FindScript,
+                indexKeys.Length,
+                i => ([indexKeys[i]], arguments),
+                (i, _, reply) => found[i] = ReadFound(reply),
+                cancellationToken).ConfigureAwait(false);
+            return found;
+        }
+
+        // What does not fit the entity any more may have moved on between the two reads: once more then, and what still does not fit is left over.
+        int[] open = [.. Enumerable.Range(0, indexKeys.Length)];
+        for (int attempt = 0; attempt < 2 && open.Length > 0; attempt++)
+        {
+            var holders = new RedisValue[open.Length];
+            await Pipeline.RunAsync(
+                Redis,
+                Schema,
+                open.Length,
+                i => (indexKeys[open[i]], 0),
+                (key, _) => Redis.Database.StringGetAsync(key),
+                (i, _, reply) => holders[i] = reply,
+                cancellationToken).ConfigureAwait(false);
+            int[] held = [.. Enumerable.Range(0, open.Length).Where(i => !holders[i].IsNull)];
+            Member[] members = Array.ConvertAll(held, i => Member.OfUnique(indexKeys[open[i]], (byte[])holders[i]!));
+            TEntity?[] read = await ReadAsync(members, cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < held.Length; i++)
+            {
+                found[open[held[i]]] = read[i];
+                if (read[i] is null && attempt == 1)
+                {
+                    await changes.SweepAsync(members[i].Entry, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            open = [.. held.Where((_, i) => read[i] is null).Select(i => open[i])];
+        }
+
+        return found;
+    }
+
+    /// <summary>The entity that a unique index has for a value.</summary>
+    public async Task<TEntity?> FindAsync(RedisKey indexKey, CancellationToken cancellationToken)
+    {
+        if (!changes.IsAtomic)
+        {
+            return (await FindAsync([indexKey], cancellationToken).ConfigureAwait(false))[0];
+        }
+
+        RedisValue[] arguments = [Redis.Prefix, .. Schema.Names];
+        return ReadFound(await ScriptWait.Evaluate(FindScript, Redis, Schema, [indexKey], arguments, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>A page of an index.</summary>
+    /// <param name="indexKey">The index's key for the value.</param>
+    /// <param name="sorted">Whether members begin with an order.</param>
+    /// <param name="range">Which part of the index.</param>
+    /// <param name="size">How many entries.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The entities, and the last entry if there may be more.</returns>
+    public async Task<(List<TEntity> Items, byte[]? Last)> PageAsync(RedisKey indexKey, bool sorted, IndexRange range, int size, CancellationToken cancellationToken)
+    {
+        RedisValue[] arguments = [range.Command, range.From, range.To, size];
+        var reply = (RedisValue[])(await ScriptWait.Evaluate(PageScript, Redis, Schema, [indexKey], arguments, cancellationToken).ConfigureAwait(false))!;
+        var members = new List<Member>(reply.Length);
+        foreach (RedisValue value in reply)
+        {
+            Member member = Member.OfSet(indexKey, (byte[])value!, sorted);
+            if (members.Count == 0 || !members[^1].HasSamePlace(member))     // several writers of one entity leave several for a moment
+            {
+                members.Add(member);
+            }
+        }
+
+        TEntity?[] read = await ReadAsync([.. members], cancellationToken).ConfigureAwait(false);
+        var items = new List<TEntity>(read.Length);
+        for (int i = 0; i < read.Length; i++)
+        {
+            if (read[i] is { } entity)
+            {
+                items.Add(entity);
+            }
+            else
+            {
+                await changes.SweepAsync(members[i].Entry, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return (items, reply.Length < size ? null : members[^1].Place);
+    }
+
+    /// <summary>How many entries a part of an index has, without those of entities that have expired.</summary>
+    public async Task<long> CountAsync(RedisKey indexKey, bool sorted, IndexRange range, CancellationToken cancellationToken)
+    {
+        if (changes.IsAtomic)
+        {
+            RedisValue[] arguments = [Redis.Prefix, sorted ? 1 : 0, range.From, range.To];
+            while (true)
+            {
+                long count = (long)await ScriptWait.Evaluate(CountScript, Redis, Schema, [indexKey], arguments, cancellationToken).ConfigureAwait(false);
+                if (count >= 0)
+                {
+                    return count;
+                }
+            }
+        }
+
+        RedisKey times = indexKey.Append("{}x");
+        while (true)
+        {
+            var due = (RedisValue[])(await ScriptWait.Evaluate(DueScript, Redis, Schema, [times], [SweepSize], cancellationToken).ConfigureAwait(false))!;
+            bool swept = false;
+            foreach (RedisValue member in due)
+            {
+                swept |= await changes.SweepAsync(Member.OfSet(indexKey, (byte[])member!, sorted).Entry, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (due.Length < SweepSize || !swept)
+            {
+                break;
+            }
+        }
+
+        Task<RedisResult> counting = AdHocCommand.ExecuteAsync(Redis.Database, "ZLEXCOUNT", indexKey, range.From, range.To);
+        return (long)await OperationWait<RedisResult>.For(counting, Redis, Schema, indexKey, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The entities that say they are in the index at these places; null for others.
+    private async Task<TEntity?[]> ReadAsync(Member[] members, CancellationToken cancellationToken)
+    {
+        var read = new TEntity?[members.Length];
+        await Pipeline.RunAsync(
+            Redis,
+            Schema,
+            members.Length,
+            i => (members[i].Entity, 0),
+            (key, _) => Redis.Database.HashGetAsync(key, Schema.NamesAndEntries),
+            (i, key, values) =>
+            {
+                if (members[i].IsListedIn((byte[]?)values[^1]) && HashCommands.IsPresent(Redis, Schema, key, values.AsSpan(..^1)) && TKey.TryParse(((byte[])key!).AsSpan(), out TKey parsed))
+                {
+                    read[i] = Read(parsed, key, values.AsSpan(..^1));
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        return read;
+    }
+
+    private TEntity? ReadFound(RedisResult reply)
+    {
+        if (reply.IsNull)
+        {
+            return null;
+        }
+
+        var parts = (RedisResult[])reply!;
+        byte[] key = (byte[])parts[0]!;
+        var values = (RedisValue[])parts[1]!;
+        return HashCommands.IsPresent(Redis, Schema, key, values) && TKey.TryParse(key.AsSpan(), out TKey parsed) ? Read(parsed, key, values) : null;
+    }
+
+    // What stands in an index.
+    private readonly struct Member
+    {
+        private readonly byte[] _start;     // of the line of the entry, up to the token
+        private readonly byte[] _bytes;
+        private readonly int _order;
+        private readonly int _end;
+
+        private Member(byte kind, RedisKey indexKey, byte[] bytes, int order)
+        {
+            _bytes = bytes;
+            _order = order;
+            int mark = bytes.AsSpan().LastIndexOf("{}"u8);
+            _end = mark < 0 ? bytes.Length : mark;
+            _start = [kind, .. (byte[])indexKey!, (byte)'\t', .. bytes.AsSpan(0, order), (byte)'\t'];
+        }
+
+        public static Member OfUnique(RedisKey indexKey, byte[] bytes) => new((byte)'U', indexKey, bytes, 0);
+
+        public static Member OfSet(RedisKey indexKey, byte[] bytes, bool sorted) => new((byte)'S', indexKey, bytes, sorted ? IndexText.OrderLength(bytes) : 0);
+
+        public RedisKey Entity => _bytes[_order.._end];
+
+        /// <summary>The order and the entity: what paging goes by.</summary>
+        public byte[] Place => _bytes[.._end];
+
+        public IndexEntry Entry
+            => new(Entity, System.Text.Encoding.UTF8.GetString(_start), _end == _bytes.Length ? "" : System.Text.Encoding.UTF8.GetString(_bytes.AsSpan(_end + 2)));
+
+        public bool HasSamePlace(Member other) => _bytes.AsSpan(0, _end).SequenceEqual(other._bytes.AsSpan(0, other._end));
+
+        public bool IsListedIn(ReadOnlySpan<byte> entries)
+        {
+            while (!entries.IsEmpty)
+            {
+                if (entries.StartsWith(_start))
+                {
+                    return true;
+                }
+
+                int end = entries.IndexOf((byte)'\n');
+                entries = end < 0 ? [] : entries[(end + 1)..];
+            }
+
+            return false;
+        }
+    }
+}
+
+/// <summary>A part of an index: the bounds of ZRANGEBYLEX, or of ZREVRANGEBYLEX, where the upper one comes first.</summary>
+internal readonly record struct IndexRange(RedisValue From, RedisValue To, bool Descending)
+{
+    private const byte Above = 0xFF;      // no UTF-8 has it
+
+    public static IndexRange All => new("-", "+", Descending: false);
+
+    public RedisValue Command => Descending ? "ZREVRANGEBYLEX" : "ZRANGEBYLEX";
+
+    /// <summary>From one order to another, both included; null for no bound.</summary>
+    public static IndexRange Of(byte[]? from, byte[]? to, bool descending)
+    {
+        RedisValue low = from is null ? "-" : (byte[])[(byte)'[', .. from];
+        RedisValue high = to is null ? "+" : (byte[])[(byte)'(', .. to, Above];
+        return descending ? new(high, low, true) : new(low, high, false);
+    }
+
+    /// <summary>What comes behind a place.</summary>
+    public IndexRange After(byte[] place)
+        => this with { From = Descending ? (byte[])[(byte)'(', .. place, .. "{}"u8] : (byte[])[(byte)'(', .. place, .. "{}"u8, Above] };
 }
