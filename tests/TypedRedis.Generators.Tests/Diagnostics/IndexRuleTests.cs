@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace TypedRedis.Generators.Tests.Diagnostics;
 
 /// <summary>TR1025 to TR1029, and TR1015 and TR1016 of the same attributes: indexes, concurrency tokens, atomic members and bounds of counters.</summary>
@@ -147,6 +149,24 @@ public class IndexRuleTests
             [RedisHash("user:{Id}")]
             public class User : Base { public long Id { get; init; } }
             """), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_index_of_a_base_in_another_assembly_is_refused_at_the_model()
+    {
+        using var image = new MemoryStream();
+        Assert.True(Diagnose.Compile("""
+            [RedisIndex("ByMissing", "Missing")]
+            public abstract class Base { [Indexed(Name = "DeleteAsync")] public int Age { get; init; } }
+            """, "Library").Emit(image).Success);
+        image.Position = 0;
+        var found = await Diagnose.RunAsync(Diagnose.Compile("""
+            [RedisHash("user:{Id}"), Expires("1d")]
+            public class User : Base { public long Id { get; init; } }
+            """, "Shop", MetadataReference.CreateFromStream(image)));
+
+        Assert.Equal(["TR1026", "TR1026"], found.Select(static diagnostic => diagnostic.Id));
+        Assert.All(found, static diagnostic => Assert.Equal((1, "User".Length), (diagnostic.Location.GetLineSpan().StartLinePosition.Line, diagnostic.Location.SourceSpan.Length)));
     }
 
     [Theory]

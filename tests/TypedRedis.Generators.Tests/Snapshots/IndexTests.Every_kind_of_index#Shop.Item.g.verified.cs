@@ -424,107 +424,107 @@ public partial class ItemRepository : TR::HashRepository<Item, ItemKey, ItemHash
     public virtual THR::Tasks.Task<long> IncrementViewsAsync(ItemKey key, long by = 1, THR::CancellationToken cancellationToken = default)
         => IncrementCoreAsync(key, field: 14, by, cancellationToken);
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Plan"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Plan"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, Plan> ByPlan => field ??= Exact<Plan>(
         0,
         static (value, values, in context) => context.WriteEnum(values, 1, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Plan"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Plan"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, Plan> OfPlan => field ??= Exact<Plan>(
         1,
         static (value, values, in context) => context.WriteEnum(values, 1, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Open"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Open"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, bool> ByOpen => field ??= Exact<bool>(
         2,
         static (value, values, in context) => context.Write(values, 2, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Letter"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Letter"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, char> ByLetter => field ??= Exact<char>(
         3,
         static (value, values, in context) => context.Write(values, 3, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Large"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Large"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, SYS::Int128> ByLarge => field ??= Exact<SYS::Int128>(
         4,
         static (value, values, in context) => context.Write(values, 4, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Big"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Big"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, SYS::Numerics.BigInteger> ByBig => field ??= Exact<SYS::Numerics.BigInteger>(
         5,
         static (value, values, in context) => context.Write(values, 5, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Item.AsNumber"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.AsNumber"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, Plan> ByAsNumber => field ??= Exact<Plan>(
         6,
         static (value, values, in context) => context.WriteEnumNumber(values, 6, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Release"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Release"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, SYS::Version> ByRelease => field ??= Exact<SYS::Version>(
         7,
         static (value, values, in context) => context.Write(values, 7, value));
 
-    /// <summary>Finds the entity with a value of <see cref="Item.Address"/>: at most one has it. O(1).</summary>
+    /// <summary>Finds the entity with a value of <see cref="Item.Address"/>, which at most one has. One round trip, on a cluster two. O(fields).</summary>
     public virtual TR::UniqueIndex<Item, ItemKey, SYS::Net.IPAddress> ByAddress => field ??= Unique<SYS::Net.IPAddress>(
         8,
         static (value, values, in context) => context.WriteParsable(values, 8, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Price"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Price"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, Money> ByPrice => field ??= Exact<Money>(
         9,
         static (value, values, in context) => context.WriteConverted<MoneyConverter, Money>(values, 9, value));
 
-    /// <summary>Finds entities by a range of <see cref="Item.Cost"/>, in its order. O(log(entities) + entities found).</summary>
+    /// <summary>Finds entities by a range of <see cref="Item.Cost"/>, in its order. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::SortedIndex<Item, ItemKey, decimal> ByCost => field ??= Sorted<decimal>(
         10,
         static (value, values, in context) => context.Write(values, 10, value));
 
-    /// <summary>Finds entities by a range of <see cref="Item.Weight"/>, in its order. O(log(entities) + entities found).</summary>
+    /// <summary>Finds entities by a range of <see cref="Item.Weight"/>, in its order. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::SortedIndex<Item, ItemKey, float> ByWeight => field ??= Sorted<float>(
         11,
         static (value, values, in context) => context.Write(values, 11, value));
 
-    /// <summary>Finds entities by a range of <see cref="Item.Time"/>, in its order. O(log(entities) + entities found).</summary>
+    /// <summary>Finds entities by a range of <see cref="Item.Time"/>, in its order. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::SortedIndex<Item, ItemKey, SYS::TimeOnly> ByTime => field ??= Sorted<SYS::TimeOnly>(
         12,
         static (value, values, in context) => context.Write(values, 12, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Time"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Time"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, SYS::TimeOnly> AtTime => field ??= Exact<SYS::TimeOnly>(
         13,
         static (value, values, in context) => context.Write(values, 12, value));
 
-    /// <summary>Finds entities by a range of <see cref="Item.Length"/>, in its order. O(log(entities) + entities found).</summary>
+    /// <summary>Finds entities by a range of <see cref="Item.Length"/>, in its order. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::SortedIndex<Item, ItemKey, SYS::TimeSpan> ByLength => field ??= Sorted<SYS::TimeSpan>(
         14,
         static (value, values, in context) => context.Write(values, 13, value));
 
-    /// <summary>Finds entities by a range of <see cref="Item.Views"/>, in its order. O(log(entities) + entities found).</summary>
+    /// <summary>Finds entities by a range of <see cref="Item.Views"/>, in its order. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::SortedIndex<Item, ItemKey, long> ByViews => field ??= Sorted<long>(
         15,
         static (value, values, in context) => context.Write(values, 14, value));
 
-    /// <summary>Finds the entities with an element of <see cref="Item.Tags"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with an element of <see cref="Item.Tags"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, string> ByTags => field ??= Exact<string>(
         16,
         static (value, values, in context) => context.Write(values, 17, value));
 
-    /// <summary>Finds the entities with an element of <see cref="Item.Numbers"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with an element of <see cref="Item.Numbers"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, int> ByNumbers => field ??= Exact<int>(
         17,
         static (value, values, in context) => context.Write(values, 18, value));
 
-    /// <summary>Finds the entities with an element of <see cref="Item.Owners"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with an element of <see cref="Item.Owners"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, SYS::Guid> ByOwners => field ??= Exact<SYS::Guid>(
         18,
         static (value, values, in context) => context.Write(values, 19, value));
 
-    /// <summary>Finds the entities with an element of <see cref="Item.Dates"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with an element of <see cref="Item.Dates"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, SYS::DateOnly> ByDates => field ??= Exact<SYS::DateOnly>(
         19,
         static (value, values, in context) => context.Write(values, 20, value));
 
-    /// <summary>Finds the entity with a value of <see cref="Item.Tenant"/> and <see cref="Item.Email"/>: at most one has it. O(1).</summary>
+    /// <summary>Finds the entity with a value of <see cref="Item.Tenant"/> and <see cref="Item.Email"/>, which at most one has. One round trip. O(fields).</summary>
     public virtual TR::UniqueIndex<Item, ItemKey, (string Tenant, string Email)> ByTenantAndEmail => field ??= Unique<(string Tenant, string Email)>(
         20,
         static (value, values, in context) =>
@@ -533,12 +533,12 @@ public partial class ItemRepository : TR::HashRepository<Item, ItemKey, ItemHash
             context.Write(values, 0, value.Email);
         });
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Tenant"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Tenant"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, string> ByTenant => field ??= Exact<string>(
         21,
         static (value, values, in context) => context.Write(values, 23, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Tenant"/> and <see cref="Item.Plan"/> by a range of <see cref="Item.Rating"/>, in its order. O(log(entities of the value) + entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Tenant"/> and <see cref="Item.Plan"/> by a range of <see cref="Item.Rating"/>, in its order. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::SortedIndex<Item, ItemKey, (string Tenant, Plan Plan), byte> ByTenantPlanAndRating => field ??= Sorted<(string Tenant, Plan Plan), byte>(
         22,
         static (value, values, in context) =>
@@ -548,7 +548,7 @@ public partial class ItemRepository : TR::HashRepository<Item, ItemKey, ItemHash
         },
         static (value, values, in context) => context.Write(values, 16, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Day"/> and <see cref="Item.Plan"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Day"/> and <see cref="Item.Plan"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, (SYS::DateOnly Day, Plan Plan)> ByDayAndPlan => field ??= Exact<(SYS::DateOnly Day, Plan Plan)>(
         23,
         static (value, values, in context) =>
@@ -557,13 +557,13 @@ public partial class ItemRepository : TR::HashRepository<Item, ItemKey, ItemHash
             context.WriteEnum(values, 1, value.Plan);
         });
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Plan"/> by a range of <see cref="Item.Day"/>, in its order. O(log(entities of the value) + entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Plan"/> by a range of <see cref="Item.Day"/>, in its order. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::SortedIndex<Item, ItemKey, Plan, SYS::DateOnly> ByPlanAndDay => field ??= Sorted<Plan, SYS::DateOnly>(
         24,
         static (value, values, in context) => context.WriteEnum(values, 1, value),
         static (value, values, in context) => context.Write(values, 24, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Item.Item1"/> and <see cref="Item.@class"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Item.Item1"/> and <see cref="Item.@class"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Item, ItemKey, (string, ushort @class)> ByOddNames => field ??= Exact<(string, ushort @class)>(
         25,
         static (value, values, in context) =>
@@ -572,7 +572,7 @@ public partial class ItemRepository : TR::HashRepository<Item, ItemKey, ItemHash
             context.Write(values, 22, value.@class);
         });
 
-    /// <summary>Finds entities by a range of <see cref="Item.At"/>, in its order. O(log(entities) + entities found).</summary>
+    /// <summary>Finds entities by a range of <see cref="Item.At"/>, in its order. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::SortedIndex<Item, ItemKey, SYS::DateTime> Newest => field ??= Sorted<SYS::DateTime>(
         26,
         static (value, values, in context) => context.Write(values, 15, value));

@@ -166,22 +166,22 @@ public partial class ToolRepository : TR::HashRepository<Tool, ToolKey, ToolHash
     public virtual THR::Tasks.Task<TR::PatchResult> PatchWhenAsync(ToolKey key, ToolPatch expected, ToolPatch patch, THR::CancellationToken cancellationToken = default)
         => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
 
-    /// <summary>Finds the entities with a value of <see cref="Thing.Kind"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Thing.Kind"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Tool, ToolKey, string> ByKind => field ??= Exact<string>(
         0,
         static (value, values, in context) => context.Write(values, 0, value));
 
-    /// <summary>Finds the entity with a value of <see cref="Tool.Name"/>: at most one has it. O(1).</summary>
+    /// <summary>Finds the entity with a value of <see cref="Tool.Name"/>, which at most one has. One round trip, on a cluster two. O(fields).</summary>
     public virtual TR::UniqueIndex<Tool, ToolKey, string> ByName => field ??= Unique<string>(
         1,
         static (value, values, in context) => context.Write(values, 1, value));
 
-    /// <summary>Finds the entities with a value of <see cref="Thing.Kind"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="Thing.Kind"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<Tool, ToolKey, string> AllOfKind => field ??= Exact<string>(
         2,
         static (value, values, in context) => context.Write(values, 0, value));
 
-    /// <summary>Finds the entity with a value of <see cref="Thing.Kind"/> and <see cref="Tool.Name"/>: at most one has it. O(1).</summary>
+    /// <summary>Finds the entity with a value of <see cref="Thing.Kind"/> and <see cref="Tool.Name"/>, which at most one has. One round trip, on a cluster two. O(fields).</summary>
     public virtual TR::UniqueIndex<Tool, ToolKey, (string Kind, string Name)> ByKindAndName => field ??= Unique<(string Kind, string Name)>(
         3,
         static (value, values, in context) =>

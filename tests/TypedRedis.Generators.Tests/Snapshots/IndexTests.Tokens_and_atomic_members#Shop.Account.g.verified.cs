@@ -233,19 +233,19 @@ public partial class AccountRepository : TR::HashRepository<Account, AccountKey,
 
     /// <summary>Adds to <see cref="Account.Tries"/> and returns the sum. Throws <see cref="SYS::OverflowException"/> and changes nothing where it would be above 10; throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
     public virtual THR::Tasks.Task<int> IncrementTriesAsync(AccountKey key, int by = 1, THR::CancellationToken cancellationToken = default)
-        => IncrementInt32CoreAsync(key, field: 7, by, minimum: -2147483648, maximum: 10, cancellationToken);
+        => IncrementInt32CoreAsync(key, field: 7, by, minimum: int.MinValue, maximum: 10, cancellationToken);
 
     /// <summary>Adds to <see cref="Account.Tries"/> and returns the sum, or changes nothing and returns null where it would be above 10. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
     public virtual THR::Tasks.Task<int?> TryIncrementTriesAsync(AccountKey key, int by = 1, THR::CancellationToken cancellationToken = default)
-        => TryIncrementInt32CoreAsync(key, field: 7, by, minimum: -2147483648, maximum: 10, cancellationToken);
+        => TryIncrementInt32CoreAsync(key, field: 7, by, minimum: int.MinValue, maximum: 10, cancellationToken);
 
     /// <summary>Adds to <see cref="Account.Balance"/> and returns the sum. Throws <see cref="SYS::OverflowException"/> and changes nothing where it would be below -5; throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
     public virtual THR::Tasks.Task<long> IncrementBalanceAsync(AccountKey key, long by = 1, THR::CancellationToken cancellationToken = default)
-        => IncrementCoreAsync(key, field: 8, by, minimum: -5, maximum: 9223372036854775807, cancellationToken);
+        => IncrementCoreAsync(key, field: 8, by, minimum: -5, maximum: long.MaxValue, cancellationToken);
 
     /// <summary>Adds to <see cref="Account.Balance"/> and returns the sum, or changes nothing and returns null where it would be below -5. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
     public virtual THR::Tasks.Task<long?> TryIncrementBalanceAsync(AccountKey key, long by = 1, THR::CancellationToken cancellationToken = default)
-        => TryIncrementCoreAsync(key, field: 8, by, minimum: -5, maximum: 9223372036854775807, cancellationToken);
+        => TryIncrementCoreAsync(key, field: 8, by, minimum: -5, maximum: long.MaxValue, cancellationToken);
 
     /// <summary>Adds to <see cref="Account.Small"/> and returns the sum. Throws <see cref="SYS::OverflowException"/> and changes nothing where it would be below -2147483648 or above 2147483647; throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
     public virtual THR::Tasks.Task<long> IncrementSmallAsync(AccountKey key, long by = 1, THR::CancellationToken cancellationToken = default)

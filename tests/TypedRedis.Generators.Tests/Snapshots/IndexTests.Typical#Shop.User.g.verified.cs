@@ -220,22 +220,22 @@ public partial class UserRepository : TR::HashRepository<User, UserKey, UserHash
     public virtual THR::Tasks.Task<bool> CompareAndSetPlanAsync(UserKey key, Plan expected, Plan value, THR::CancellationToken cancellationToken = default)
         => CompareAndSetCoreAsync(key, new UserPatch { Plan = expected }, new UserPatch { Plan = value }, cancellationToken);
 
-    /// <summary>Finds the entity with a value of <see cref="User.Email"/>: at most one has it. O(1).</summary>
+    /// <summary>Finds the entity with a value of <see cref="User.Email"/>, which at most one has. One round trip, on a cluster two. O(fields).</summary>
     public virtual TR::UniqueIndex<User, UserKey, string> ByEmail => field ??= Unique<string>(
         0,
         static (value, values, in context) => context.Write(values, 0, value));
 
-    /// <summary>Finds the entities with a value of <see cref="User.Country"/>. O(entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="User.Country"/>. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::ExactIndex<User, UserKey, string> ByCountry => field ??= Exact<string>(
         1,
         static (value, values, in context) => context.Write(values, 1, value));
 
-    /// <summary>Finds entities by a range of <see cref="User.CreatedAt"/>, in its order. O(log(entities) + entities found).</summary>
+    /// <summary>Finds entities by a range of <see cref="User.CreatedAt"/>, in its order. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::SortedIndex<User, UserKey, SYS::DateTimeOffset> ByCreatedAt => field ??= Sorted<SYS::DateTimeOffset>(
         2,
         static (value, values, in context) => context.Write(values, 3, value));
 
-    /// <summary>Finds the entities with a value of <see cref="User.Country"/> by a range of <see cref="User.Rating"/>, in its order. O(log(entities of the value) + entities found).</summary>
+    /// <summary>Finds the entities with a value of <see cref="User.Country"/> by a range of <see cref="User.Rating"/>, in its order. Two round trips per page. O(log n) per page and O(fields) per entity.</summary>
     public virtual TR::SortedIndex<User, UserKey, string, int> ByCountryAndRating => field ??= Sorted<string, int>(
         3,
         static (value, values, in context) => context.Write(values, 1, value),

@@ -204,7 +204,13 @@ internal static class HashEmitter
                 => Try{core}{arguments};
             """);
 
-        string Bound(long bound) => Literals.Constant(isInt ? (int)bound : bound)!.TrimEnd('L');
+        string Bound(long bound) => bound switch
+        {
+            int.MinValue when isInt => "int.MinValue",
+            int.MaxValue when isInt => "int.MaxValue",
+            long.MaxValue => "long.MaxValue",
+            _ => Literals.Constant(bound)!.TrimEnd('L'),
+        };
     }
 
     private static void Atomic(SourceWriter writer, HashModel model, int field)

@@ -121,13 +121,14 @@ internal static class IndexEmitter
     {
         string equality = Crefs(index.Equality);
         string last = Crefs([index.Members[index.Members.Count - 1]]);
+        const string Pages = "Two round trips per page. O(log n) per page and O(fields) per entity.";
         return index.Kind switch
         {
-            IndexKind.Unique => $"Finds the entity with a value of {equality}: at most one has it. O(1).",
-            IndexKind.Exact when index.IsCollection => $"Finds the entities with an element of {equality}. O(entities found).",
-            IndexKind.Exact => $"Finds the entities with a value of {equality}. O(entities found).",
-            _ when index.Members.Count == 1 => $"Finds entities by a range of {last}, in its order. O(log(entities) + entities found).",
-            _ => $"Finds the entities with a value of {equality} by a range of {last}, in its order. O(log(entities of the value) + entities found).",
+            IndexKind.Unique => $"Finds the entity with a value of {equality}, which at most one has. One round trip{(index.SharesSlot ? "" : ", on a cluster two")}. O(fields).",
+            IndexKind.Exact when index.IsCollection => $"Finds the entities with an element of {equality}. {Pages}",
+            IndexKind.Exact => $"Finds the entities with a value of {equality}. {Pages}",
+            _ when index.Members.Count == 1 => $"Finds entities by a range of {last}, in its order. {Pages}",
+            _ => $"Finds the entities with a value of {equality} by a range of {last}, in its order. {Pages}",
         };
     }
 
