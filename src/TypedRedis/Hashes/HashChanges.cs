@@ -12,6 +12,8 @@ internal enum ChangeStatus
     Absent,
     Exists,
     Guarded,
+    Foreign,
+    Outdated,
 }
 
 /// <summary>What became of a change.</summary>
@@ -27,7 +29,10 @@ internal readonly record struct ChangeReply(ChangeStatus Status, RedisValue Resu
 /// entity if the announcement still stands; give up the old entries. A writer that dies leaves an announcement, which ends by itself, and entries that no entity
 /// says it is in, which queries do not show, other writers take over and readers remove.
 /// </summary>
-internal sealed class HashChanges(RedisContext redis, HashSchema schema)
+/// <param name="redis">The context.</param>
+/// <param name="schema">The model.</param>
+/// <param name="entriesOf">The entries of an entity in its indexes, by the values of its fields.</param>
+internal sealed class HashChanges(RedisContext redis, HashSchema schema, Func<RedisKey, RedisValue[], byte[]> entriesOf)
 {
     private const int ConcurrentChanges = 64;
 
@@ -55,16 +60,33 @@ internal sealed class HashChanges(RedisContext redis, HashSchema schema)
     /// <summary>Whether one script changes an entity and all its indexes.</summary>
     public bool IsAtomic => !schema.SpansSlots || !SlotGroups.IsCluster(redis.Connection);
 
+    /// <summary>Brings entities into the model's form; null where they have no other.</summary>
+    public HashEvolution? Evolution => schema.Evolves ? field ??= new HashEvolution(this, entriesOf) : null;
+
     private RedisValue Prefix => redis.Prefix;
 
-    /// <summary>Makes a change.</summary>
+    /// <summary>Makes a change. An entity of another form than the model's is brought into it first.</summary>
     /// <exception cref="RedisUniqueIndexException">Another entity has the value of a unique index.</exception>
     public async ValueTask<ChangeReply> RunAsync(RedisKey key, HashChange change, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ChangeReply reply = await RunOnceAsync(key, change, cancellationToken).ConfigureAwait(false);
+            UpgradeStatus? upgraded = IsUndecided(reply) ? await UpgradeAsync(key, change, cancellationToken).ConfigureAwait(false) : null;
+            if (upgraded is null or UpgradeStatus.Foreign || (upgraded == UpgradeStatus.Absent && reply.Status == ChangeStatus.Absent))
+            {
+                return Decided(key, reply);
+            }
+        }
+    }
+
+    /// <summary>Makes a change of an entity as it stands there. The answer may be <see cref="ChangeStatus.Outdated"/> or <see cref="ChangeStatus.Foreign"/>.</summary>
+    public async ValueTask<ChangeReply> RunOnceAsync(RedisKey key, HashChange change, CancellationToken cancellationToken)
     {
         if (IsAtomic)
         {
             RedisResult reply = await EvaluateAsync(ChangeScript, key, change.Arguments(Atomic, Prefix, "", 0, ""), cancellationToken).ConfigureAwait(false);
-            return Read(key, (RedisResult[])reply!);
+            return Read(key, change, (RedisResult[])reply!);
         }
 
         return await RunInStepsAsync(key, change, cancellationToken).ConfigureAwait(false);
@@ -76,6 +98,7 @@ internal sealed class HashChanges(RedisContext redis, HashSchema schema)
         if (IsAtomic)
         {
             var changes = new HashChange[count];
+            var undecided = new List<(int Position, RedisKey Key)>();
             RedisValue prefix = Prefix;
             await Pipeline.RunScriptAsync(
                 redis,
@@ -88,8 +111,29 @@ internal sealed class HashChanges(RedisContext redis, HashSchema schema)
                     changes[i] = change;
                     return ([key], change.Arguments(Atomic, prefix, "", 0, ""));
                 },
-                (i, keys, reply) => receive(i, keys[0], changes[i], Read(keys[0], (RedisResult[])reply!)),
+                (i, keys, result) =>
+                {
+                    ChangeReply reply = Read(keys[0], changes[i], (RedisResult[])result!);
+                    if (IsUndecided(reply))
+                    {
+                        undecided.Add((i, keys[0]));
+                    }
+                    else
+                    {
+                        receive(i, keys[0], changes[i], Decided(keys[0], reply));
+                    }
+                },
                 cancellationToken).ConfigureAwait(false);
+            var replies = new ChangeReply[undecided.Count];
+            await ForEachAsync(
+                undecided.Count,
+                async (i, token) => replies[i] = await RunAsync(undecided[i].Key, changes[undecided[i].Position], token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < replies.Length; i++)
+            {
+                receive(undecided[i].Position, undecided[i].Key, changes[undecided[i].Position], replies[i]);
+            }
+
             return;
         }
 
@@ -104,14 +148,17 @@ internal sealed class HashChanges(RedisContext redis, HashSchema schema)
             }
 
             var replies = new ChangeReply[length];
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = ConcurrentChanges, CancellationToken = cancellationToken };
-            await Parallel.ForAsync(0, length, parallel, async (i, token) => replies[i] = await RunInStepsAsync(calls[i].Key, calls[i].Change, token).ConfigureAwait(false)).ConfigureAwait(false);
+            await ForEachAsync(length, async (i, token) => replies[i] = await RunAsync(calls[i].Key, calls[i].Change, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < length; i++)
             {
                 receive(start + i, calls[i].Key, calls[i].Change, replies[i]);
             }
         }
     }
+
+    /// <summary>Does something many times, 64 at a time.</summary>
+    public static Task ForEachAsync(int count, Func<int, CancellationToken, ValueTask> action, CancellationToken cancellationToken)
+        => count == 0 ? Task.CompletedTask : Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentChanges, CancellationToken = cancellationToken }, action);
 
     /// <summary>Removes an entry that its entity is not in any more. Leaves one alone that it is in, or is about to be.</summary>
     /// <returns>Whether it was removed.</returns>
@@ -174,7 +221,7 @@ internal sealed class HashChanges(RedisContext redis, HashSchema schema)
                 case "go":
                     break;
                 default:
-                    var reply = Read(key, begun);
+                    var reply = Read(key, change, begun);
                     await ReleaseAsync(Released(key, begun), cancellationToken).ConfigureAwait(false);
                     return reply;
             }
@@ -206,13 +253,13 @@ internal sealed class HashChanges(RedisContext redis, HashSchema schema)
             if ((string)committed[0]! == "done")
             {
                 await ReleaseAsync(Released(key, committed), cancellationToken).ConfigureAwait(false);
-                return Read(key, committed);
+                return Read(key, change, committed);
             }
 
             await ReleaseAsync(added, cancellationToken).ConfigureAwait(false);
             if ((string)committed[0]! != "lost")
             {
-                return Read(key, committed);
+                return Read(key, change, committed);
             }
 
             await DelayAsync(started, key, attempt, remaining: 0, cancellationToken).ConfigureAwait(false);
@@ -333,15 +380,36 @@ internal sealed class HashChanges(RedisContext redis, HashSchema schema)
         await Task.Delay(TimeSpan.FromMilliseconds(1 + (Random.Shared.NextDouble() * most)), redis.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
     }
 
-    private ChangeReply Read(RedisKey key, RedisResult[] reply) => (string)reply[0]! switch
+    private ChangeReply Read(RedisKey key, HashChange change, RedisResult[] reply) => (string)reply[0]! switch
     {
         "done" => new(ChangeStatus.Done, (RedisValue)reply[1], reply.Length > 3 ? (RedisValue)reply[3] : RedisValue.Null),
         "absent" => new(ChangeStatus.Absent),
         "exists" => new(ChangeStatus.Exists),
-        "guard" => new(ChangeStatus.Guarded, Value: reply.Length > 2 ? (RedisValue)reply[2] : RedisValue.Null, Guard: (int)reply[1] - 1),
+        "foreign" => new(ChangeStatus.Foreign),
+        "guard" when (int)reply[1] <= change.FormConditionCount => new(ChangeStatus.Outdated),
+        "guard" => new(ChangeStatus.Guarded, Value: reply.Length > 2 ? (RedisValue)reply[2] : RedisValue.Null, Guard: (int)reply[1] - 1 - change.FormConditionCount),
         "clash" => throw Clash(key, (string)reply[1]!, (string)reply[2]!),
         var other => throw new UnreachableException(other),
     };
+
+    // Whether an entity of an older form may stand there.
+    private bool IsUndecided(ChangeReply reply)
+        => reply.Status == ChangeStatus.Outdated || (schema.HidesOld && reply.Status is ChangeStatus.Absent or ChangeStatus.Foreign);
+
+    private ChangeReply Decided(RedisKey key, ChangeReply reply)
+        => reply.Status is ChangeStatus.Foreign or ChangeStatus.Outdated ? throw new RedisWrongTypeException(schema.Model, redis.FullKey(key), inner: null, schema.FieldName(schema.Presence)) : reply;
+
+    private async ValueTask<UpgradeStatus> UpgradeAsync(RedisKey key, HashChange change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Evolution!.UpgradeAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisModelException) when (change.SkipsForeign)
+        {
+            return UpgradeStatus.Foreign;       // or of a form that only others know
+        }
+    }
 
     private RedisUniqueIndexException Clash(RedisKey key, string indexKey, string holder)
     {

@@ -30,7 +30,17 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         for (int attempt = 0; ; attempt++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            RedisValue[] stored = await WaitAsync(Database.HashGetAsync(redisKey, schema.Names), redisKey, cancellationToken).ConfigureAwait(false);
+            RedisValue[] stored = await WaitAsync(Database.HashGetAsync(redisKey, schema.ReadNames), redisKey, cancellationToken).ConfigureAwait(false);
+            if (schema.IsOutdated(stored))
+            {
+                if (await AllChanges.Evolution!.UpgradeAsync(redisKey, cancellationToken).ConfigureAwait(false) == UpgradeStatus.Absent)
+                {
+                    return null;
+                }
+
+                continue;
+            }
+
             if (Decode<TEntity, EntityReader>(key, redisKey, stored) is not { } before)
             {
                 return null;
@@ -304,7 +314,12 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         RedisKey redisKey = key.ToRedisKey();
         for (int attempt = 0; ; attempt++)
         {
-            RedisValue[] stored = await WaitAsync(Database.HashGetAsync(redisKey, schema.Names), redisKey, cancellationToken).ConfigureAwait(false);
+            RedisValue[] stored = await WaitAsync(Database.HashGetAsync(redisKey, schema.ReadNames), redisKey, cancellationToken).ConfigureAwait(false);
+            if (schema.IsOutdated(stored) && await AllChanges.Evolution!.UpgradeAsync(redisKey, cancellationToken).ConfigureAwait(false) != UpgradeStatus.Absent)
+            {
+                continue;
+            }
+
             if (!HashCommands.IsPresent(Redis, schema, redisKey, stored))
             {
                 throw NotFound(redisKey, $"incrementing '{schema.FieldName(field)}'");
@@ -367,7 +382,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
     }
 
     private RedisValue[] SlidingReadArguments(HashChanges changes, HashSchema read)
-        => [changes.IsAtomic ? "atomic" : "steps", Redis.Prefix, read.SlidingMilliseconds, TMapper.Schema.IndexSlack, read.Presence + 1, .. read.Names];
+        => [changes.IsAtomic ? "atomic" : "steps", Redis.Prefix, read.SlidingMilliseconds, TMapper.Schema.IndexSlack, read.Presence + 1, .. read.ReadNames];
 
     // The values of a sliding read, behind which stands whether the indexes have to be told that the entity lives on.
     private static async ValueTask<RedisValue[]> SlideAsync(HashChanges changes, RedisKey key, RedisValue[] reply, CancellationToken cancellationToken)

@@ -15,11 +15,12 @@
 -- ARGV[15] the field of the concurrency token or '', ARGV[16] its next value: '+1' or text
 -- ARGV[17], ARGV[18] 'increment': least and largest value or ''; 'patch': ARGV[17] a field whose value before is returned, or ''
 -- ARGV[19] 'commit': the times that 'begin' answered
--- ARGV[20…] conditions: field, '=value' or '-' for absent; fields to set: field, value; fields to remove
--- Reply: 'absent', 'exists'; 'guard', position of the condition from 1, value; 'clash', key of the index, entity that has it; 'wait', milliseconds;
+-- ARGV[20…] conditions: field, '=value' or '-' for absent, where the field '_#' is how many fields there are that do not begin with '_';
+--   fields to set: field, value; fields to remove
+-- Reply: 'absent', 'exists', 'foreign' (a hash that is no entity); 'guard', position of the condition from 1, value; 'clash', key of the index, entity that has it; 'wait', milliseconds;
 --   'go', entries of the entity, times for the keys of indexes; 'lost' (the announcement does not stand any more);
 --   'done', result, entries to give up, the value asked for. Result: 'insert', 'upsert': 1 if created; 'increment': the new value; else 1.
---   Errors: WRONGTYPE, FOREIGN, OVERFLOW, NOTINTEGER; nothing is changed by them.
+--   Errors: WRONGTYPE, OVERFLOW, NOTINTEGER; nothing is changed by them.
 -- O(fields + entries * log(size of the index))
 --#include "index_entries.lua"
 --#include "hash_counter.lua"
@@ -29,7 +30,7 @@ if expiry == 'skip' and redis.call('TYPE', entity).ok ~= 'hash' then return { 'a
 local found = redis.call('HMGET', entity, presence, '_ix', '_iu', '_in')
 local present = found[1]
 if not present and not found[4] and op ~= 'patch' and op ~= 'increment' and redis.call('EXISTS', entity) == 1 then
-  return expiry == 'skip' and { 'absent' } or redis.error_reply('FOREIGN the hash is no entity')
+  return { expiry == 'skip' and 'absent' or 'foreign' }
 end
 
 -- An announcement in an entity outlives neither its time nor the entity's.
@@ -48,9 +49,17 @@ elseif op ~= 'upsert' and not present then
   return refuse('absent')
 end
 
+local function count_own()
+  local count, names = 0, redis.call('HKEYS', entity)
+  for i = 1, #names do
+    if string.sub(names[i], 1, 1) ~= '_' then count = count + 1 end
+  end
+  return text_of(count)
+end
+
 local next = 20
 for i = 1, tonumber(ARGV[9]) do
-  local value = present and redis.call('HGET', entity, ARGV[next])
+  local value = present and (ARGV[next] == '_#' and count_own() or redis.call('HGET', entity, ARGV[next]))
   if present and (value and '=' .. value or '-') ~= ARGV[next + 1] then return refuse('guard', i, value) end
   next = next + 2
 end

@@ -28,6 +28,9 @@ public abstract class EntityRepository<TEntity, TKey> : RedisStore
     /// <summary>What changes the entities of a model with indexes; null where there are none.</summary>
     private protected virtual HashChanges? Changes => null;
 
+    /// <summary>Whether an entity stands there that a script does not know for one, because it has an older form.</summary>
+    private protected virtual ValueTask<bool> IsHiddenAsync(RedisKey key, CancellationToken cancellationToken) => new(false);
+
     /// <summary>The field that every hash entity has; empty for strings.</summary>
     private protected abstract RedisValue PresenceField { get; }
 
@@ -142,6 +145,11 @@ public abstract class EntityRepository<TEntity, TKey> : RedisStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisResult reply = await EvaluateAsync(TimeToLiveScript, key.ToRedisKey(), TypeArguments(), cancellationToken).ConfigureAwait(false);
+        if ((long)reply == -2 && await IsHiddenAsync(key.ToRedisKey(), cancellationToken).ConfigureAwait(false))
+        {
+            reply = await WaitAsync(AdHocCommand.ExecuteAsync(Database, "PTTL", key.ToRedisKey()), key.ToRedisKey(), cancellationToken).ConfigureAwait(false);
+        }
+
         return (long)reply switch
         {
             -2 => null,

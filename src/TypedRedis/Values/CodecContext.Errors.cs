@@ -20,7 +20,7 @@ public readonly partial struct CodecContext
     {
         string name = _schema.FieldName(field);
         return new RedisDecodeException(
-            $"{Model}: the required field '{name}' of '{Key}' is missing. Write it, or let the member be absent: make it nullable, or drop 'required' and give it a default value.",
+            $"{Model}: the required field '{name}' of '{Key}' is missing. Write it, or let the member be absent: make it nullable, or drop 'required' and give it a default value. Where older entities lack it, raise Version and give it a value in the Upgrade.",
             Model, Key, name, value: null);
     }
 

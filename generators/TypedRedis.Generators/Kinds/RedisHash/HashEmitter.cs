@@ -35,11 +35,13 @@ internal static class HashEmitter
             yield return line;
         foreach (string line in IndexEmitter.Header(model))
             yield return line;
+        foreach (string line in Evolution.Header(model))
+            yield return line;
         yield return HeaderEmitter.Expires(model.Expires);
     }
 
     private static string Manifest(HashModel model)
-        => (model.ConcurrencyToken < 0 ? "" : $",\"concurrencyToken\":{Literals.Json(model.Members[model.ConcurrencyToken].Name)}") + IndexEmitter.Manifest(model);
+        => (model.ConcurrencyToken < 0 ? "" : $",\"concurrencyToken\":{Literals.Json(model.Members[model.ConcurrencyToken].Name)}") + IndexEmitter.Manifest(model) + Evolution.Manifest(model);
 
     private static void Mapper(SourceWriter writer, HashModel model)
     {
@@ -102,6 +104,7 @@ internal static class HashEmitter
             initializer.Add($"TokenType = TR::TokenType.{model.Members[model.ConcurrencyToken].Token},");
         }
 
+        initializer.AddRange(Evolution.Schema(model));
         initializer.AddRange(IndexEmitter.Schema(model));
         SchemaEmitter.Emit(
             writer,
@@ -163,6 +166,7 @@ internal static class HashEmitter
                 => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
             """);
 
+        Evolution.Emit(writer, model);
         foreach (int field in model.Counters)
             Counter(writer, model, field);
         for (int field = 0; field < model.Members.Count; field++)

@@ -99,13 +99,17 @@ internal sealed class IndexCheck<TKey>(HashChanges changes, Func<TKey, RedisKey,
             }
             catch (RedisUniqueIndexException clash)
             {
+                if (!clashing.Add(clash.Index))
+                {
+                    return;     // of an older form, which stays because of it
+                }
+
                 lock (_clashes)
                 {
                     _clashes.Add(clash);
                 }
 
-                clashing.Add(clash.Index);      // into the others all the same
-                continue;
+                continue;       // into the others all the same
             }
 
             Interlocked.Increment(ref _entities);
@@ -163,6 +167,16 @@ internal sealed class IndexCheck<TKey>(HashChanges changes, Func<TKey, RedisKey,
     {
         RedisValue[] stored = await OperationWait<RedisValue[]>.For(
             Redis.Database.HashGetAsync(redisKey, Schema.NamesAndEntries), Redis, Schema, redisKey, cancellationToken).ConfigureAwait(false);
+        if (Schema.IsOutdated(stored.AsSpan(..^1)))
+        {
+            if (await changes.Evolution!.ReadAsync(redisKey, Schema, slide: false, cancellationToken).ConfigureAwait(false) is not { } upgraded)
+            {
+                return null;
+            }
+
+            upgraded.CopyTo(stored, 0);
+        }
+
         if (stored[Schema.Presence].IsNull)
         {
             return null;

@@ -29,15 +29,28 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
         var found = new TEntity?[indexKeys.Length];
         if (changes.IsAtomic)
         {
-            RedisValue[] arguments = [Redis.Prefix, .. Schema.Names];
+            var outdated = new List<(int Position, RedisKey Key)>();
+            RedisValue[] arguments = [Redis.Prefix, .. Schema.ReadNames];
             await Pipeline.RunScriptAsync(
                 Redis,
                 Schema,
                 FindScript,
                 indexKeys.Length,
                 i => ([indexKeys[i]], arguments),
-                (i, _, reply) => found[i] = ReadFound(reply),
+                (i, _, reply) =>
+                {
+                    found[i] = ReadFound(reply, out RedisKey? old);
+                    if (old is { } key)
+                    {
+                        outdated.Add((i, key));
+                    }
+                },
                 cancellationToken).ConfigureAwait(false);
+            await HashChanges.ForEachAsync(
+                outdated.Count,
+                async (i, token) => found[outdated[i].Position] = await ReadOutdatedAsync(outdated[i].Key, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+
             return found;
         }
 
@@ -80,8 +93,9 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
             return (await FindAsync([indexKey], cancellationToken).ConfigureAwait(false))[0];
         }
 
-        RedisValue[] arguments = [Redis.Prefix, .. Schema.Names];
-        return ReadFound(await ScriptWait.Evaluate(FindScript, Redis, Schema, [indexKey], arguments, cancellationToken).ConfigureAwait(false));
+        RedisValue[] arguments = [Redis.Prefix, .. Schema.ReadNames];
+        TEntity? found = ReadFound(await ScriptWait.Evaluate(FindScript, Redis, Schema, [indexKey], arguments, cancellationToken).ConfigureAwait(false), out RedisKey? old);
+        return old is { } key ? await ReadOutdatedAsync(key, cancellationToken).ConfigureAwait(false) : found;
     }
 
     /// <summary>A page of an index.</summary>
@@ -161,6 +175,7 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
     private async Task<TEntity?[]> ReadAsync(IndexMember[] members, CancellationToken cancellationToken)
     {
         var read = new TEntity?[members.Length];
+        var outdated = new List<int>();
         await Pipeline.RunAsync(
             Redis,
             Schema,
@@ -169,17 +184,31 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
             (key, _) => Redis.Database.HashGetAsync(key, Schema.NamesAndEntries),
             (i, key, values) =>
             {
-                if (members[i].IsListedIn((byte[]?)values[^1]) && HashCommands.IsPresent(Redis, Schema, key, values.AsSpan(..^1)) && TKey.TryParse(((byte[])key!).AsSpan(), out TKey parsed))
+                if (!members[i].IsListedIn((byte[]?)values[^1]))
+                {
+                    return;
+                }
+
+                if (Schema.IsOutdated(values.AsSpan(..^1)))
+                {
+                    outdated.Add(i);
+                }
+                else if (HashCommands.IsPresent(Redis, Schema, key, values.AsSpan(..^1)) && TKey.TryParse(((byte[])key!).AsSpan(), out TKey parsed))
                 {
                     read[i] = Read(parsed, key, values.AsSpan(..^1));
                 }
             },
             cancellationToken).ConfigureAwait(false);
+        await HashChanges.ForEachAsync(
+            outdated.Count,
+            async (i, token) => read[outdated[i]] = await ReadOutdatedAsync(members[outdated[i]].Entity, token).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
         return read;
     }
 
-    private TEntity? ReadFound(RedisResult reply)
+    private TEntity? ReadFound(RedisResult reply, out RedisKey? outdated)
     {
+        outdated = null;
         if (reply.IsNull)
         {
             return null;
@@ -188,6 +217,18 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
         var parts = (RedisResult[])reply!;
         byte[] key = (byte[])parts[0]!;
         var values = (RedisValue[])parts[1]!;
+        if (Schema.IsOutdated(values))
+        {
+            outdated = key;
+            return null;
+        }
+
         return HashCommands.IsPresent(Redis, Schema, key, values) && TKey.TryParse(key.AsSpan(), out TKey parsed) ? Read(parsed, key, values) : null;
     }
+
+    // An entity of an older form, brought into the model's in memory.
+    private async ValueTask<TEntity?> ReadOutdatedAsync(RedisKey key, CancellationToken cancellationToken)
+        => TKey.TryParse(((byte[])key!).AsSpan(), out TKey parsed) && await changes.Evolution!.ReadAsync(key, Schema, slide: false, cancellationToken).ConfigureAwait(false) is { } values
+            ? Read(parsed, key, values)
+            : null;
 }
