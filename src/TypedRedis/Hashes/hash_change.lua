@@ -29,7 +29,7 @@ if expiry == 'skip' and redis.call('TYPE', entity).ok ~= 'hash' then return { 'a
 
 local found = redis.call('HMGET', entity, presence, '_ix', '_iu', '_in')
 local present = found[1]
-if not present and not found[4] and op ~= 'patch' and op ~= 'increment' and redis.call('EXISTS', entity) == 1 then
+if not present and op ~= 'patch' and op ~= 'increment' and redis.call('HLEN', entity) > (found[4] and 1 or 0) then
   return { expiry == 'skip' and 'absent' or 'foreign' }
 end
 

@@ -120,7 +120,17 @@ public abstract class IndexedUpgradeContract(IConnectionMultiplexer connection)
                 : Contacts.PatchAsync(1, new ContactPatch { Country = "FR" })));
             await FindsAsync(1, calls: 35);
             Assert.Equal(9 + 32, (await Contacts.GetAsync(1))!.Revision);
+            Assert.True(await Contacts.DeleteAsync(1));
         }
+    }
+
+    [Fact]
+    public async Task What_a_dead_writer_announced_does_not_make_an_older_entity_absent()
+    {
+        await WriteOldAsync(1);
+        await _redis.Database.HashSetAsync("contact:1", "_in", "dead 1");
+        Assert.False(await Contacts.UpsertAsync(new Contact { Id = 1, Mail = "ann@example.com", Country = "FR", Revision = 9 }));
+        await FindsAsync(1);
     }
 
     [Fact]
