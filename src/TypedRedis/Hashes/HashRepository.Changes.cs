@@ -80,6 +80,38 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         }
     }
 
+    /// <summary>
+    /// Puts every entity into the indexes that its values belong in, and removes entries that stand for none: for a model that got an index later, or whose entities other
+    /// programs have written. Other readers and writers go on meanwhile. Walks over all keys of the database like <see cref="EntityRepository{TEntity, TKey}.ScanAsync"/>;
+    /// each entity is changed atomically, in a few round trips, 64 at a time.
+    /// </summary>
+    /// <param name="progress">Is told about every 1,000 keys how far the walk has come.</param>
+    /// <param name="cancellationToken">Ends the walk. What was done stays, and the walk can be begun anew.</param>
+    /// <returns>What did not fit. Entities whose value of a unique index another one has are in <see cref="IndexReport.Clashes"/>, and are not in that index.</returns>
+    public virtual Task<IndexReport> RebuildIndexesAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
+        => Check(progress).RebuildAsync(cancellationToken);
+
+    /// <summary>
+    /// Compares every entity with the indexes and every entry of an index with its entity, and repairs on request what does not fit. That can be where data was lost (by a failover,
+    /// or eviction), where other programs write, and on a cluster where writers have died. Otherwise like <see cref="RebuildIndexesAsync"/>.
+    /// </summary>
+    /// <param name="repair">Whether to repair.</param>
+    /// <param name="progress">Is told about every 1,000 keys how far the walk has come.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    public virtual Task<IndexReport> VerifyIndexesAsync(bool repair = false, IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
+        => Check(progress).VerifyAsync(repair, cancellationToken);
+
+    private IndexCheck<TKey> Check(IProgress<IndexProgress>? progress) => new(
+        AllChanges,
+        (key, redisKey, stored) =>
+        {
+            var values = new RedisValue[TMapper.Schema.ValueCount];
+            stored.AsSpan(..TMapper.Schema.FieldCount).CopyTo(values);
+            TMapper.WriteParts(key, values, Context(redisKey));
+            return values;
+        },
+        progress);
+
     private TEntity ReadWritten(TKey key, RedisKey redisKey, HashChange write, RedisValue[] values, RedisValue[] stored)
     {
         HashSchema schema = TMapper.Schema;

@@ -118,7 +118,8 @@ if #news > 0 and ttl then
   elseif refresh and phase == 'begin' and op == 'increment' and till then
     expiry, refresh = text_of(math.max(till - now, 1)), false     -- the next read gives it the whole time
   elseif refresh then
-    score, till = now + ttl, now + ttl + math.max(math.floor(ttl * tonumber(ARGV[8]) / 100), 60000)
+    score = now + ttl
+    till = expiry_of_keys(score, ttl, ARGV[8], phase)
   end
 else
   refresh = found[3] and #news > 0

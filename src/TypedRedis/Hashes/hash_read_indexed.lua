@@ -25,7 +25,7 @@ if found[2] then
       return values
     end
     local score = now + ttl
-    till = score + math.max(math.floor(ttl * tonumber(ARGV[4]) / 100), 60000)
+    till = expiry_of_keys(score, ttl, ARGV[4], ARGV[1])
     redis.call('HSET', KEYS[1], '_iu', text_of(score) .. ' ' .. text_of(till))
     local tokens, list = entries(found[2])
     for i = 1, #list do put(ARGV[2], string.sub(KEYS[1], #ARGV[2] + 1), list[i], tokens[list[i]], false, false, score, till, now) end

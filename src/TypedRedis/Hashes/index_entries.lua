@@ -42,6 +42,12 @@ local function milliseconds()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+-- The time up to which the keys of indexes live, of an entity that expires at a time: longer, so that not every change of its expiry changes theirs; and where the
+-- indexes are changed in steps, never shorter because of how long those take.
+local function expiry_of_keys(expires, ttl, percent, phase)
+  return expires + math.max(math.floor(ttl * tonumber(percent) / 100), phase == 'atomic' and 1000 or 60000)
+end
+
 -- Lets a key of an index live up to a time at least, or for good.
 local function keep(key, new, till, now)
   if not till then

@@ -79,6 +79,91 @@ public sealed class IndexTests(ServerFixture fixture) : IClassFixture<ServerFixt
         await FindsAsync(Ann);
     }
 
+    [Fact]
+    public async Task What_other_programs_did_is_found_and_repaired()
+    {
+        Member bob = Ann with { Id = 2, Email = "bob@example.com" };
+        await _members.UpsertManyAsync([Ann, bob]);
+        IndexReport report = await _members.VerifyIndexesAsync();
+        Assert.True(report.IsConsistent, report.ToString());
+        Assert.Equal(2, report.Entities);
+        var database = _members.Redis.Database;
+        await database.HashSetAsync("member:1", "country", "ES");
+        await database.HashSetAsync("member:2", "email", Ann.Email);
+        await database.KeyDeleteAsync("member:{}:created_at:");
+        await database.SortedSetAddAsync("member:{}:country:XX", "member:77{}", 0);
+        await database.StringSetAsync("member:{}:email:c", "member:78{}");
+        report = await _members.VerifyIndexesAsync();
+        Assert.Equal((2, 2, 0), (report.Missing, report.Orphaned, report.Clashes.Count));
+        report = await _members.RebuildIndexesAsync();
+        Assert.Equal((2, 2, 1), (report.Missing, report.Orphaned, report.Clashes.Count));
+        Assert.Equal(2, await _members.ByCreatedAt.CountAsync());
+        Assert.Single(await _members.ByCountry.ListAsync("ES").ToListAsync());
+        Assert.Equal(1, (await _members.ByEmail.FindAsync(Ann.Email!))!.Id);
+        Assert.Null(await _members.ByEmail.FindAsync("bob@example.com"));
+        await _members.PatchAsync(2, new MemberPatch { Email = "bob@example.com" });
+        Assert.True((await _members.VerifyIndexesAsync()).IsConsistent);
+    }
+
+    [Fact]
+    public async Task Entities_that_expire_leave_nothing_behind()
+    {
+        var bookings = new BookingRepository(fixture.NewContext());
+        await bookings.UpsertAsync(new() { Code = "a", Seat = "1", Show = "s", Price = -0.5 }, TimeSpan.FromMilliseconds(30));
+        await bookings.UpsertAsync(new() { Code = "b", Seat = "2", Show = "s", Price = 1e300 });
+        await Bounded.BecomesTrueAsync(async () => !await bookings.ExistsAsync("a"));
+        Assert.Equal(1, await bookings.ByShow.CountAsync("s"));
+        Assert.Equal(1, await bookings.ByPrice.CountAsync());
+        Assert.Null(await bookings.BySeat.FindAsync("1"));
+        Assert.Equal("b", Assert.Single(await bookings.ByPrice.RangeAsync(0).ToListAsync()).Code);
+        await bookings.UpsertAsync(new() { Code = "a", Seat = "2x", Show = "s", Price = -0.5 });
+        await Assert.ThrowsAsync<RedisUniqueIndexException>(() => bookings.PatchAsync("a", new BookingPatch { Seat = "2" }));
+        await bookings.GetAsync("a");
+        await bookings.ExpireAsync("a", Timeout.InfiniteTimeSpan);
+        await bookings.ExpireAsync("b", TimeSpan.FromHours(9));
+        IndexReport report = await bookings.VerifyIndexesAsync();
+        Assert.True(report.IsConsistent, report.ToString());
+        Assert.Equal(2, await bookings.DeleteAllAsync());
+        Assert.Empty(await KeysAsync(bookings.Redis));
+    }
+
+    [Fact]
+    public async Task A_stale_version_is_refused()
+    {
+        var orders = new OrderRepository(fixture.NewContext());
+        var order = new Order { Tenant = "t:1", Number = 1, Reference = "r", State = OrderState.Open, Version = 7 };
+        await orders.InsertAsync(order);
+        Assert.True(await orders.UpdateAsync(order with { State = OrderState.Paid }));
+        var error = await Assert.ThrowsAsync<RedisConcurrencyException>(() => orders.UpdateAsync(order));
+        Assert.Equal(("version", "7", "8"), (error.Field, error.Expected, error.Actual));
+        await Assert.ThrowsAsync<RedisConcurrencyException>(() => orders.PatchAsync(("t:1", 1), new OrderPatch { Version = 7, Total = 1 }));
+        Assert.True(await orders.PatchAsync(("t:1", 1), new OrderPatch { Version = 8, Total = 1 }));
+        Order stored = (await orders.UpdateAsync(("t:1", 1), o => o with { Total = o.Total + 5 }))!;
+        Assert.Equal((10, 6L), (stored.Version, stored.Total));
+        Assert.Equivalent(stored, await orders.ByReference.FindAsync(("t:1", "r")), strict: true);
+        Assert.Null(await orders.UpdateAsync(("t:1", 2), o => o));
+        Assert.Equivalent(new[] { stored }, await orders.ByTotal.RangeAsync("t:1", 6, 6).ToListAsync(), strict: true);
+    }
+
+    [Fact]
+    public async Task Members_are_compared_and_set()
+    {
+        var accounts = new AccountRepository(fixture.NewContext());
+        await accounts.InsertAsync(new() { Id = 1, Amount = 5 });
+        Assert.Null(await accounts.GetAndSetOwnerAsync(1, "ann"));
+        Assert.Equal("ann", await accounts.GetAndSetOwnerAsync(1, null));
+        Assert.True(await accounts.CompareAndSetOwnerAsync(1, null, "bob"));
+        Assert.False(await accounts.CompareAndSetOwnerAsync(1, null, "cid"));
+        Assert.Equal(PatchResult.ConditionFailed, await accounts.PatchWhenAsync(1, new() { Amount = 6 }, new() { Owner = null }));
+        Assert.Equal(PatchResult.Applied, await accounts.PatchWhenAsync(1, new() { Amount = 5, Owner = "bob" }, new() { Owner = "dan" }));
+        Assert.Equal(PatchResult.NotFound, await accounts.PatchWhenAsync(2, new(), new()));
+        await Assert.ThrowsAsync<RedisEntityNotFoundException>(() => accounts.GetAndSetOwnerAsync(2, "x"));
+        Assert.Equal(10, await accounts.IncrementHoldsAsync(1, 10));
+        Assert.Null(await accounts.TryIncrementHoldsAsync(1));
+        Assert.Contains("0 to 10", (await Assert.ThrowsAsync<OverflowException>(() => accounts.IncrementHoldsAsync(1))).Message, StringComparison.Ordinal);
+        Assert.Equal("dan", (await accounts.GetAsync(1))!.Owner);
+    }
+
     private async Task FindsAsync(Member member)
     {
         Assert.Equivalent(member, await _members.ByEmail.FindAsync(member.Email!), strict: true);
@@ -88,9 +173,11 @@ public sealed class IndexTests(ServerFixture fixture) : IClassFixture<ServerFixt
         Assert.Equivalent(new[] { member }, await _members.ByCountryAndRating.RangeAsync(member.Country!, 4).ToListAsync(), strict: true);
     }
 
-    private async Task<string[]> KeysAsync()
+    private Task<string[]> KeysAsync() => KeysAsync(_members.Redis);
+
+    private static async Task<string[]> KeysAsync(RedisContext redis)
     {
-        var reply = (StackExchange.Redis.RedisValue[])(await _members.Redis.Connection.GetDatabase().ExecuteAsync("KEYS", _members.Redis.Prefix + "*"))!;
+        var reply = (StackExchange.Redis.RedisValue[])(await redis.Connection.GetDatabase().ExecuteAsync("KEYS", redis.Prefix + "*"))!;
         return [.. reply.Select(key => key.ToString())];
     }
 }

@@ -8,7 +8,6 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
     where TKey : struct, IRedisKey<TKey>
 {
     private static readonly RedisScript FindScript = RedisScript.Load("index_find");
-    private static readonly RedisScript PageScript = RedisScript.Load("index_page");
     private static readonly RedisScript CountScript = RedisScript.Load("index_count");
     private static readonly RedisScript DueScript = RedisScript.Load("index_due");
 
@@ -56,7 +55,7 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
                 (i, _, reply) => holders[i] = reply,
                 cancellationToken).ConfigureAwait(false);
             int[] held = [.. Enumerable.Range(0, open.Length).Where(i => !holders[i].IsNull)];
-            Member[] members = Array.ConvertAll(held, i => Member.OfUnique(indexKeys[open[i]], (byte[])holders[i]!));
+            IndexMember[] members = Array.ConvertAll(held, i => IndexMember.OfUnique(indexKeys[open[i]], (byte[])holders[i]!));
             TEntity?[] read = await ReadAsync(members, cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < held.Length; i++)
             {
@@ -94,12 +93,11 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
     /// <returns>The entities, and the last entry if there may be more.</returns>
     public async Task<(List<TEntity> Items, byte[]? Last)> PageAsync(RedisKey indexKey, bool sorted, IndexRange range, int size, CancellationToken cancellationToken)
     {
-        RedisValue[] arguments = [range.Command, range.From, range.To, size];
-        var reply = (RedisValue[])(await ScriptWait.Evaluate(PageScript, Redis, Schema, [indexKey], arguments, cancellationToken).ConfigureAwait(false))!;
-        var members = new List<Member>(reply.Length);
+        RedisValue[] reply = await changes.PageAsync(indexKey, range, size, cancellationToken).ConfigureAwait(false);
+        var members = new List<IndexMember>(reply.Length);
         foreach (RedisValue value in reply)
         {
-            Member member = Member.OfSet(indexKey, (byte[])value!, sorted);
+            IndexMember member = IndexMember.OfSet(indexKey, (byte[])value!, sorted);
             if (members.Count == 0 || !members[^1].HasSamePlace(member))     // several writers of one entity leave several for a moment
             {
                 members.Add(member);
@@ -146,7 +144,7 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
             bool swept = false;
             foreach (RedisValue member in due)
             {
-                swept |= await changes.SweepAsync(Member.OfSet(indexKey, (byte[])member!, sorted).Entry, cancellationToken).ConfigureAwait(false);
+                swept |= await changes.SweepAsync(IndexMember.OfSet(indexKey, (byte[])member!, sorted).Entry, cancellationToken).ConfigureAwait(false);
             }
 
             if (due.Length < SweepSize || !swept)
@@ -160,7 +158,7 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
     }
 
     // The entities that say they are in the index at these places; null for others.
-    private async Task<TEntity?[]> ReadAsync(Member[] members, CancellationToken cancellationToken)
+    private async Task<TEntity?[]> ReadAsync(IndexMember[] members, CancellationToken cancellationToken)
     {
         var read = new TEntity?[members.Length];
         await Pipeline.RunAsync(
@@ -192,74 +190,4 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
         var values = (RedisValue[])parts[1]!;
         return HashCommands.IsPresent(Redis, Schema, key, values) && TKey.TryParse(key.AsSpan(), out TKey parsed) ? Read(parsed, key, values) : null;
     }
-
-    // What stands in an index.
-    private readonly struct Member
-    {
-        private readonly byte[] _start;     // of the line of the entry, up to the token
-        private readonly byte[] _bytes;
-        private readonly int _order;
-        private readonly int _end;
-
-        private Member(byte kind, RedisKey indexKey, byte[] bytes, int order)
-        {
-            _bytes = bytes;
-            _order = order;
-            int mark = bytes.AsSpan().LastIndexOf("{}"u8);
-            _end = mark < 0 ? bytes.Length : mark;
-            _start = [kind, .. (byte[])indexKey!, (byte)'\t', .. bytes.AsSpan(0, order), (byte)'\t'];
-        }
-
-        public static Member OfUnique(RedisKey indexKey, byte[] bytes) => new((byte)'U', indexKey, bytes, 0);
-
-        public static Member OfSet(RedisKey indexKey, byte[] bytes, bool sorted) => new((byte)'S', indexKey, bytes, sorted ? IndexText.OrderLength(bytes) : 0);
-
-        public RedisKey Entity => _bytes[_order.._end];
-
-        /// <summary>The order and the entity: what paging goes by.</summary>
-        public byte[] Place => _bytes[.._end];
-
-        public IndexEntry Entry
-            => new(Entity, System.Text.Encoding.UTF8.GetString(_start), _end == _bytes.Length ? "" : System.Text.Encoding.UTF8.GetString(_bytes.AsSpan(_end + 2)));
-
-        public bool HasSamePlace(Member other) => _bytes.AsSpan(0, _end).SequenceEqual(other._bytes.AsSpan(0, other._end));
-
-        public bool IsListedIn(ReadOnlySpan<byte> entries)
-        {
-            while (!entries.IsEmpty)
-            {
-                if (entries.StartsWith(_start))
-                {
-                    return true;
-                }
-
-                int end = entries.IndexOf((byte)'\n');
-                entries = end < 0 ? [] : entries[(end + 1)..];
-            }
-
-            return false;
-        }
-    }
-}
-
-/// <summary>A part of an index: the bounds of ZRANGEBYLEX, or of ZREVRANGEBYLEX, where the upper one comes first.</summary>
-internal readonly record struct IndexRange(RedisValue From, RedisValue To, bool Descending)
-{
-    private const byte Above = 0xFF;      // no UTF-8 has it
-
-    public static IndexRange All => new("-", "+", Descending: false);
-
-    public RedisValue Command => Descending ? "ZREVRANGEBYLEX" : "ZRANGEBYLEX";
-
-    /// <summary>From one order to another, both included; null for no bound.</summary>
-    public static IndexRange Of(byte[]? from, byte[]? to, bool descending)
-    {
-        RedisValue low = from is null ? "-" : (byte[])[(byte)'[', .. from];
-        RedisValue high = to is null ? "+" : (byte[])[(byte)'(', .. to, Above];
-        return descending ? new(high, low, true) : new(low, high, false);
-    }
-
-    /// <summary>What comes behind a place.</summary>
-    public IndexRange After(byte[] place)
-        => this with { From = Descending ? (byte[])[(byte)'(', .. place, .. "{}"u8] : (byte[])[(byte)'(', .. place, .. "{}"u8, Above] };
 }
