@@ -36,7 +36,7 @@ internal sealed class HashChanges(RedisContext redis, HashSchema schema, Func<Re
 {
     private const int ConcurrentChanges = 64;
 
-    private static readonly RedisScript ChangeScript = RedisScript.Load("hash_change");
+    public static readonly RedisScript ChangeScript = RedisScript.Load("hash_change");
     private static readonly RedisScript ClaimScript = RedisScript.Load("index_claim");
     private static readonly RedisScript AddScript = RedisScript.Load("index_add");
     private static readonly RedisScript ExtendScript = RedisScript.Load("index_extend");

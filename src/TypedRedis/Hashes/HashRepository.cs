@@ -10,6 +10,11 @@ namespace TypedRedis;
 /// An entity exists where its hash has the field that every entity of the model has; a hash without it is another program's and is neither read nor replaced
 /// nor deleted, with one exception: where <see cref="UpsertAsync"/> is one HSET, it cannot tell, and adds the entity's fields. All errors name model and key. A call that fails with anything but the
 /// errors listed at it (a lost connection, a timeout) may or may not have been carried out; cancelling a call stops the wait, not the write.
+/// <para>
+/// Where a model has indexes (<see cref="IndexedAttribute"/>), every write changes them in the same step, in O(log n) per entry, and throws <see cref="RedisUniqueIndexException"/> where
+/// another entity has a unique value. On a cluster, where they stand in other slots, a write that changes an indexed value takes about four round trips; the entity itself is still changed atomically. Where a model
+/// has a <see cref="ConcurrencyTokenAttribute"/>, upsert, update and patch throw <see cref="RedisConcurrencyException"/> where the stored version is another one.
+/// </para>
 /// </remarks>
 /// <typeparam name="TEntity">The model.</typeparam>
 /// <typeparam name="TKey">The model's key.</typeparam>
