@@ -18,7 +18,7 @@ internal sealed class HashChange
     private readonly List<RedisValue> _removals = [];
 
     // Of a whole entity, instead of fields to set.
-    private ArraySegment<RedisValue> _fields = [];
+    private ArraySegment<RedisValue> _fields = ArraySegment<RedisValue>.Empty;
 
     private HashChange(HashSchema schema, string operation)
     {

@@ -129,7 +129,7 @@ public abstract class IndexedUpgradeContract(IConnectionMultiplexer connection)
     {
         await WriteOldAsync(1);
         await _redis.Database.HashSetAsync("contact:1", "_in", "dead 1");
-        Assert.False(await Contacts.UpsertAsync(new Contact { Id = 1, Mail = "ann@example.com", Country = "FR", Revision = 9 }));
+        Assert.False(await Contacts.UpsertAsync(new Contact { Id = 1, Mail = "ann@example.com", Country = "FR", Calls = 3, Revision = 9 }));
         await FindsAsync(1);
     }
 
