@@ -88,17 +88,17 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
     /// <param name="progress">Is told about every 1,000 keys how far the walk has come.</param>
     /// <param name="cancellationToken">Ends the walk. What was done stays, and the walk can be begun anew.</param>
     /// <returns>What did not fit. Entities whose value of a unique index another one has are in <see cref="IndexReport.Clashes"/>, and are not in that index.</returns>
-    public virtual Task<IndexReport> RebuildIndexesAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
+    protected Task<IndexReport> RebuildIndexesCoreAsync(IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
         => Check(progress).RebuildAsync(cancellationToken);
 
     /// <summary>
     /// Compares every entity with the indexes and every entry of an index with its entity, and repairs on request what does not fit. That can be where data was lost (by a failover,
-    /// or eviction), where other programs write, and on a cluster where writers have died. Otherwise like <see cref="RebuildIndexesAsync"/>.
+    /// or eviction), where other programs write, and on a cluster where writers have died. Otherwise like <see cref="RebuildIndexesCoreAsync"/>.
     /// </summary>
     /// <param name="repair">Whether to repair.</param>
     /// <param name="progress">Is told about every 1,000 keys how far the walk has come.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
-    public virtual Task<IndexReport> VerifyIndexesAsync(bool repair = false, IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
+    protected Task<IndexReport> VerifyIndexesCoreAsync(bool repair, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
         => Check(progress).VerifyAsync(repair, cancellationToken);
 
     private IndexCheck<TKey> Check(IProgress<IndexProgress>? progress) => new(
