@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace TypedRedis.Generators.Diagnostics;
 
 /// <summary>The rules about declarations. Each has a page of its own, <c>docs/diagnostics/TR1xxx.md</c>. The summary of a rule lists its message's arguments.</summary>
-internal static class Rules
+internal static partial class Rules
 {
     public const string Category = "TypedRedis.Definition";
 
@@ -159,10 +159,18 @@ internal static class Rules
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
     /// <summary>All of them, by id.</summary>
-    public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
+    public static ImmutableArray<DiagnosticDescriptor> All => List.All;
+
+    private static readonly ImmutableArray<DiagnosticDescriptor> OfModels = ImmutableArray.Create(
         UnknownPart, PartType, MalformedTemplate, LossyFormat, ForgeableTemplate, LiteralStyle, OverlappingTemplates,
         ModelShape, ConflictingKinds, EmittedName, MemberType, FieldName, NoSettablePath, NoConstructor,
         FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice);
+
+    // The fields of a partial class are set file by file. The list is made when all of them are.
+    private static class List
+    {
+        public static readonly ImmutableArray<DiagnosticDescriptor> All = OfModels.AddRange(OfSecrets);
+    }
 
     /// <summary>Reports, where there is someone to report to.</summary>
     public static void Report(this Action<Diagnostic>? report, DiagnosticDescriptor rule, Location? location, params object?[] arguments)

@@ -41,7 +41,8 @@ internal static class HeaderEmitter
     public static string Decision(MemberModel member, bool isPresence)
         => (member.Counter == CounterType.None ? member.Encoding.Description : "counter")
             + (member.IsNullable ? ", absent when null" : "")
-            + (isPresence ? ", always present" : "");
+            + (isPresence ? ", always present" : "")
+            + member.Protection?.Description;
 
     /// <summary>The word for a part in headers and in the manifest.</summary>
     public static string PartWord(KeyPart part) => part.Kind switch

@@ -12,6 +12,9 @@ internal readonly struct MemberFacets
     private static readonly (string One, string Other, string Why)[] Conflicts =
     [
         (JsonFacet.Attribute, ConverterFacet.Attribute, "one says JSON and the other a form of its own; remove one of them"),
+        (CounterFacet.Attribute, ProtectionFacet.Encrypted, "Redis counts in plain numbers, which it can read; remove one of them"),
+        (CounterFacet.Attribute, ProtectionFacet.Compressed, "Redis counts in plain numbers, which are short; remove [Compressed]"),
+        (CounterFacet.Attribute, ProtectionFacet.MaxSize, "a counter is never longer than 20 bytes; remove [MaxSize]"),
         (CounterFacet.Attribute, JsonFacet.Attribute, "Redis counts in plain numbers, not in JSON; remove one of them"),
         (CounterFacet.Attribute, ConverterFacet.Attribute, "Redis counts in plain numbers, not in what the converter writes; remove one of them"),
     ];
@@ -23,6 +26,9 @@ internal readonly struct MemberFacets
         Json = property.FindInheritedAttribute(JsonFacet.Attribute);
         Converter = property.FindInheritedAttribute(ConverterFacet.Attribute);
         Counter = property.FindInheritedAttribute(CounterFacet.Attribute);
+        Encrypted = property.FindInheritedAttribute(ProtectionFacet.Encrypted);
+        Compressed = property.FindInheritedAttribute(ProtectionFacet.Compressed);
+        MaxSize = property.FindInheritedAttribute(ProtectionFacet.MaxSize);
     }
 
     public AttributeData? Ignore { get; }
@@ -35,9 +41,15 @@ internal readonly struct MemberFacets
 
     public AttributeData? Counter { get; }
 
+    public AttributeData? Encrypted { get; }
+
+    public AttributeData? Compressed { get; }
+
+    public AttributeData? MaxSize { get; }
+
     public bool IsIgnored => Ignore is not null;
 
-    private IEnumerable<AttributeData> All => new[] { Ignore, Field, Json, Converter, Counter }.OfType<AttributeData>();
+    private IEnumerable<AttributeData> All => new[] { Ignore, Field, Json, Converter, Counter, Encrypted, Compressed, MaxSize }.OfType<AttributeData>();
 
     public static MemberFacets Of(IPropertySymbol property) => new(property);
 

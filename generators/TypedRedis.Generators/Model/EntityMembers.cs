@@ -115,6 +115,8 @@ internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, P
             return;
 
         FieldFacet.CheckEnumFormat(facets.Field, property, encoding, type.Name, context);
+        if (facets.Encrypted is not null)
+            PrintedSecrets.CheckMember(type, property, context);
         bool isNullable = property.Type.CanBeNull();
         var written = isNullable && property.Type.IsReferenceType ? property.Type.WithNullableAnnotation(NullableAnnotation.Annotated) : property.Type;
         _members.Add(new MemberModel(
@@ -128,7 +130,8 @@ internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, P
             isNullable,
             property.Type.IsReferenceType,
             encoding,
-            !counts ? CounterType.None : property.Type.SpecialType == SpecialType.System_Int32 ? CounterType.Int32 : CounterType.Int64));
+            !counts ? CounterType.None : property.Type.SpecialType == SpecialType.System_Int32 ? CounterType.Int32 : CounterType.Int64,
+            ProtectionFacet.Parse(facets.Encrypted, facets.Compressed, facets.MaxSize, $"{type.Name}.{property.Name}", context)));
     }
 
     private bool IsPart(IPropertySymbol property) => key.Parts.Any(part => part.Part.Name == property.Name);

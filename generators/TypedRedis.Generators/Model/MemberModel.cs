@@ -1,3 +1,5 @@
+using TypedRedis.Generators.Facets;
+
 namespace TypedRedis.Generators.Model;
 
 internal enum CounterType
@@ -19,6 +21,7 @@ internal enum CounterType
 /// <param name="IsReference">Whether the type is a reference type.</param>
 /// <param name="Encoding">What stands in the field.</param>
 /// <param name="Counter">Whether Redis counts it.</param>
+/// <param name="Protection">What is done to the encoded value, if anything is.</param>
 internal sealed record MemberModel(
     string Name,
     string Property,
@@ -30,4 +33,5 @@ internal sealed record MemberModel(
     bool IsNullable,
     bool IsReference,
     MemberEncoding Encoding,
-    CounterType Counter);
+    CounterType Counter,
+    Protection? Protection);

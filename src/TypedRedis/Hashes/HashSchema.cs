@@ -63,6 +63,8 @@ public sealed class HashSchema : ModelSchema
 
     internal override string FieldName(int field) => _fields[field];
 
+    internal override ReadOnlyMemory<byte> FieldBytes(int field) => (byte[])NameBytes[field];
+
     /// <summary>The schema of a projection: some of the fields, in another order.</summary>
     /// <param name="projection">The projection's name with its namespace.</param>
     /// <param name="fields">The indexes of the fields that it reads.</param>
@@ -71,12 +73,18 @@ public sealed class HashSchema : ModelSchema
         ArgumentNullException.ThrowIfNull(projection);
         int presence = fields.IndexOf(Presence);
         var names = new List<string>(fields.Length + 1);
+        var protectedFields = new List<ProtectedField>();
         foreach (int field in fields)
         {
+            if (Array.Find(Protected, candidate => candidate.Field == field) is { } found)
+            {
+                protectedFields.Add(found.At(names.Count));
+            }
+
             names.Add(_fields[field]);
         }
 
-        return new HashSchema(projection, names, _fields[Presence], presence) { Expiry = Expiry, Sliding = Sliding };
+        return new HashSchema(projection, names, _fields[Presence], presence) { Expiry = Expiry, Sliding = Sliding, Protected = [.. protectedFields] };
     }
 
     // A projection's schema: where the presence field is not among its own, it is read behind them.

@@ -90,6 +90,7 @@ internal static class HashEmitter
             initializer.Add($"Counters = [{string.Join(", ", model.Counters)}],");
         if (model.Nullable.Any())
             initializer.Add($"Nullable = [{string.Join(", ", model.Nullable)}],");
+        initializer.AddRange(SchemaEmitter.Protected(model.Members.Select(static member => member.Protection)));
         SchemaEmitter.Emit(
             writer,
             $"public static TR::HashSchema Schema {{ get; }} = new({Literals.Text(model.FullName)}, [{fields}], presence: {model.Presence})",
@@ -145,6 +146,9 @@ internal static class HashEmitter
             public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<({key.Name} Key, {names.Patch} Patch)> patches, THR::CancellationToken cancellationToken = default)
                 => PatchManyCoreAsync(patches, cancellationToken);
             """);
+
+        if (model.Members.Any(static member => member.Protection is { Encrypted: true }))
+            RepositoryEmitter.Reencryption(writer);
 
         foreach (int field in model.Counters)
         {

@@ -28,10 +28,11 @@ internal sealed class RedisStringKind : EntityKind
         foreach (var property in type.SelfAndBases().SelectMany(static current => current.GetMembers()).OfType<IPropertySymbol>())
             MemberFacets.Of(property).ReportWithoutEffect(property, type.Name, "the model is written as one JSON value; remove it, or use the serializer's own attributes", andIgnore: true, context);
 
+        var protection = ProtectionFacet.OfValue(type, context);
         var key = KeyModel.Parse(names.Key, type, attribute, context);
         return key is null || context.HasErrors
             ? null
-            : new StringModel(identity, key, names, json, expiry, EmittedNames.Modifier(type, identity, names.Repository, context.CancellationToken));
+            : new StringModel(identity, key, names, json, protection, expiry, EmittedNames.Modifier(type, identity, names.Repository, context.CancellationToken));
     }
 
     protected override IEnumerable<Shell> Shells(string stem)
