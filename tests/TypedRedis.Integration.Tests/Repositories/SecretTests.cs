@@ -235,7 +235,7 @@ public sealed class SecretTests : IClassFixture<ServerFixture>
     [Fact]
     public void A_repository_of_an_encrypted_model_needs_a_ring()
     {
-        RedisContext without = _fixture.NewContext();
+        var without = new RedisContext(_fixture.Connection);
         foreach (Action make in (Action[])[() => _ = new PatientRepository(without), () => _ = new VaultRepository(without)])
         {
             var error = Assert.Throws<InvalidOperationException>(make);
