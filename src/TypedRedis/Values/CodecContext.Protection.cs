@@ -52,7 +52,7 @@ public readonly partial struct CodecContext
             return value;
         }
 
-        byte[] form = bytes.Length > field.CompressOver ? Compressor.TryCompress(bytes, field.Compression) ?? Escaped(bytes) : Escaped(bytes);
+        byte[] form = FormOf(field, bytes);
         if (!field.Encrypted)
         {
             return ReferenceEquals(form, bytes) ? value : form;
@@ -101,25 +101,44 @@ public readonly partial struct CodecContext
             case Envelope.AesGcm:
                 throw Unreadable(field.Field, stored, "holds an encrypted value, but the member is not [Encrypted]");
             default:
-                throw Unreadable(field.Field, stored, $"holds a value of a form that is unknown here (its fourth byte is {kind}); a newer version of TypedRedis wrote it");
+                throw UnknownForm(field.Field, stored, kind.Value);
         }
     }
 
-    /// <summary>The value encrypted with the current key, or null where it is that already.</summary>
+    /// <summary>
+    /// What stands in Redis, encrypted with the current key; null where it is that already. The value may be larger than one that is written now.
+    /// </summary>
+    /// <exception cref="RedisDecryptException">It cannot be decrypted, or is not encrypted.</exception>
     internal RedisValue Reencrypt(ProtectedField field, RedisValue value)
     {
         byte[] stored = value!;
-        if (Envelope.KindOf(stored) == Envelope.AesGcm && KeyRing.Current.HasId(EncryptionKey.IdOf(stored)))
+        EncryptionKey current = KeyRing.Current;
+        switch (Envelope.KindOf(stored))
         {
-            return RedisValue.Null;
+            case Envelope.AesGcm when current.HasId(EncryptionKey.IdOf(stored)):
+                return RedisValue.Null;
+            case Envelope.AesGcm:
+                byte[] form = Decrypt(field.Field, stored);
+                byte[] anew = current.Encrypt(form, PlaceOf(field.Field));
+                CryptographicOperations.ZeroMemory(form);
+                return anew;
+            case var _ when !field.AllowPlaintext:
+                throw NotEncrypted(field.Field);
+            case null:
+                return current.Encrypt(FormOf(field, stored), PlaceOf(field.Field));
+            case Envelope.Plain or Envelope.Zlib or Envelope.Brotli:
+                return current.Encrypt(stored, PlaceOf(field.Field));
+            case { } kind:
+                throw UnknownForm(field.Field, stored, kind);
         }
-
-        return Protect(field, Unprotect(field, value));
     }
 
     private EncryptionKeyRing KeyRing => _redis.Options.KeyRing!;
 
-    private static byte[] Escaped(byte[] value) => Envelope.MustEscape(value) ? Envelope.Escape(value) : value;
+    // As it is encrypted, or stands in Redis where it is not.
+    private static byte[] FormOf(ProtectedField field, byte[] value)
+        => (value.Length > field.CompressOver ? Compressor.TryCompress(value, field.Compression) : null)
+            ?? (Envelope.MustEscape(value) ? Envelope.Escape(value) : value);
 
     private byte[] Decrypt(int field, byte[] stored)
     {
@@ -137,6 +156,9 @@ public readonly partial struct CodecContext
             $"{Model}: the field '{name}' of '{Key}' {what}. Write it anew, or declare the member as it was when it was written.",
             Model, Key, name, _schema.IsSecret(field) ? null : Printable.Of(stored));
     }
+
+    private RedisDecodeException UnknownForm(int field, byte[] stored, byte kind)
+        => Unreadable(field, stored, $"holds a value of a form that is unknown here (its fourth byte is {kind}); a newer version of TypedRedis wrote it");
 
     private RedisDecryptException UnknownKey(int field, ReadOnlySpan<byte> id)
     {

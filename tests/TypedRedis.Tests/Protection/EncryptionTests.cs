@@ -118,6 +118,33 @@ public class EncryptionTests
     }
 
     [Fact]
+    public void Reencryption_keeps_the_value_and_knows_no_limit()
+    {
+        EncryptionKeyRing ring = Secrets.Ring();
+        byte[][] values = [[], "123"u8.ToArray(), new byte[500], [0xFF, 0x54, 0x52], [0xFF, 0x54, 0x52, 1, 2]];
+        byte[][] stored = Array.ConvertAll(values, value => Secrets.Protect(Secrets.Codec(Secrets.EncryptedBrotli, ring), value));
+        byte[][] compressed = Array.ConvertAll(values, value => Secrets.Protect(Secrets.Codec(Secrets.Brotli), value));
+        ring.Rotate("k2", Secrets.OtherKey);
+
+        ProtectedField small = new(0) { Encrypted = true, AllowPlaintext = true, MaxSize = 1 };
+        for (int i = 0; i < values.Length; i++)
+        {
+            foreach (byte[] old in (byte[][])[stored[i], compressed[i]])
+            {
+                CodecContext context = Secrets.Codec(small, ring);
+                RedisValue anew = context.Reencrypt(small, old);
+                Assert.Equal("k2"u8, EncryptionKey.IdOf((byte[])anew!));
+                Assert.Equal(values[i], Secrets.Unprotect(Secrets.Codec(Secrets.Encrypted, ring), anew!));
+                Assert.True(context.Reencrypt(small, anew).IsNull);
+            }
+        }
+
+        Assert.Throws<RedisDecryptException>(() => Secrets.Codec(Secrets.Encrypted, ring).Reencrypt(Secrets.Encrypted, compressed[1]));
+        Assert.Throws<RedisDecryptException>(() => Secrets.Codec(Secrets.Encrypted, new("k3", Secrets.Key)).Reencrypt(Secrets.Encrypted, stored[1]));
+        Assert.Throws<RedisDecodeException>(() => Secrets.Codec(small, ring).Reencrypt(small, (RedisValue)(byte[])[0xFF, 0x54, 0x52, 0x7F]));
+    }
+
+    [Fact]
     public async Task Keys_encrypt_and_decrypt_for_many_at_once()
     {
         EncryptionKeyRing ring = Secrets.Ring();
