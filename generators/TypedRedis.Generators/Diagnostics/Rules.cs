@@ -158,19 +158,14 @@ internal static partial class Rules
         "'{0}' and '{2}' both generate '{1}': set Name = \"…\" on the attribute of one of them",
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>All of them, by id.</summary>
-    public static ImmutableArray<DiagnosticDescriptor> All => List.All;
-
-    private static readonly ImmutableArray<DiagnosticDescriptor> OfModels = ImmutableArray.Create(
+    // Static fields of the parts of a class are initialized in no certain order, so this one waits for the others.
+    private static readonly Lazy<ImmutableArray<DiagnosticDescriptor>> Every = new(static () => ImmutableArray.Create(
         UnknownPart, PartType, MalformedTemplate, LossyFormat, ForgeableTemplate, LiteralStyle, OverlappingTemplates,
         ModelShape, ConflictingKinds, EmittedName, MemberType, FieldName, NoSettablePath, NoConstructor,
-        FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice);
+        FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice).AddRange(OfIndexes).AddRange(OfSecrets));
 
-    // The fields of a partial class are set file by file. The list is made when all of them are.
-    private static class List
-    {
-        public static readonly ImmutableArray<DiagnosticDescriptor> All = OfModels.AddRange(OfSecrets);
-    }
+    /// <summary>All of them, by id.</summary>
+    public static ImmutableArray<DiagnosticDescriptor> All => Every.Value;
 
     /// <summary>Reports, where there is someone to report to.</summary>
     public static void Report(this Action<Diagnostic>? report, DiagnosticDescriptor rule, Location? location, params object?[] arguments)

@@ -21,7 +21,6 @@ internal enum CounterType
 /// <param name="IsReference">Whether the type is a reference type.</param>
 /// <param name="Encoding">What stands in the field.</param>
 /// <param name="Counter">Whether Redis counts it.</param>
-/// <param name="Protection">What is done to the encoded value, if anything is.</param>
 internal sealed record MemberModel(
     string Name,
     string Property,
@@ -33,5 +32,17 @@ internal sealed record MemberModel(
     bool IsNullable,
     bool IsReference,
     MemberEncoding Encoding,
-    CounterType Counter,
-    Protection? Protection);
+    CounterType Counter)
+{
+    /// <summary>What an increment may lead to, where that is less than the type holds.</summary>
+    public CounterBounds? Bounds { get; init; }
+
+    /// <summary>Whether it is the version of its entity.</summary>
+    public TokenType Token { get; init; }
+
+    /// <summary>Whether the repository has atomic operations on it.</summary>
+    public bool IsAtomic { get; init; }
+
+    /// <summary>What is done to the encoded value, if anything is.</summary>
+    public Protection? Protection { get; init; }
+}

@@ -6,6 +6,7 @@ namespace TypedRedis;
 internal static class HashCommands
 {
     public static readonly RedisScript ReadScript = RedisScript.Load("hash_read");
+    public static readonly RedisScript ReadIndexedScript = RedisScript.Load("hash_read_indexed");
     public static readonly RedisScript WriteScript = RedisScript.Load("hash_write");
     public static readonly RedisScript PatchScript = RedisScript.Load("hash_patch");
     public static readonly RedisScript IncrementScript = RedisScript.Load("hash_increment");

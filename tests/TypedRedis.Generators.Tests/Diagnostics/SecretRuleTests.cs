@@ -61,6 +61,7 @@ public class SecretRuleTests
     [InlineData("[Counter, {|TR1015:Encrypted|}] public long Views { get; init; }", "[Counter] and [Encrypted]")]
     [InlineData("[{|TR1015:Compressed|}, Counter] public long Views { get; init; }", "[Counter] and [Compressed]")]
     [InlineData("[Counter, {|TR1015:MaxSize(\"20B\")|}] public long Views { get; init; }", "[Counter] and [MaxSize]")]
+    [InlineData("[Atomic, {|TR1015:Encrypted|}] public string Mail { get; init; } = \"\";", "[Atomic] and [Encrypted]")]
     [InlineData("[{|TR1016:Compressed|}, MaxSize(\"1KB\")] public string? Text { get; init; }", "a value over 1KB exceeds [MaxSize(\"1KB\")]")]
     [InlineData("[Compressed(Algorithm = {|TR1016:(CompressionAlgorithm)7|})] public string? Text { get; init; }", "there is no such algorithm")]
     [InlineData("[RedisIgnore, {|TR1016:Encrypted|}] public string? Text { get; init; }", "[Encrypted] has no effect on 'User.Text'")]

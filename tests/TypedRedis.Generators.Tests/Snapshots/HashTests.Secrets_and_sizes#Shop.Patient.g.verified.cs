@@ -179,6 +179,10 @@ public partial class PatientRepository : TR::HashRepository<Patient, PatientKey,
     public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<(PatientKey Key, PatientPatch Patch)> patches, THR::CancellationToken cancellationToken = default)
         => PatchManyCoreAsync(patches, cancellationToken);
 
+    /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity. One round trip, atomic. O(assigned members).</summary>
+    public virtual THR::Tasks.Task<TR::PatchResult> PatchWhenAsync(PatientKey key, PatientPatch expected, PatientPatch patch, THR::CancellationToken cancellationToken = default)
+        => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
+
     /// <summary>
     /// Encrypts with the current key what an older one encrypted, or nothing, and says how many values that were. Writes of others stay. SCAN on every primary,
     /// one read and one compare-and-set per entity, pipelined; never atomic as a whole. O(keys of the database).

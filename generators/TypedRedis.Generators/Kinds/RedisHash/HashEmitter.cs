@@ -18,8 +18,8 @@ internal static class HashEmitter
         Repository(body, model);
         return SourceFile.Compose(
             Header(model),
-            model.Members.Any(static member => member.Name == "field") ? [.. model.Identity.Suppressed, "CS9258"] : model.Identity.Suppressed,
-            [ManifestEmitter.Attribute("hash", model.Identity, model.HashKey, model.Members, model.Expires)],
+            model.Members.Any(static member => member.Name == "field") || model.Indexes.Indexes.Any(static index => index.Handle == "@field") ? [.. model.Identity.Suppressed, "CS9258"] : model.Identity.Suppressed,
+            [ManifestEmitter.Attribute("hash", model.Identity, model.HashKey, model.Members, model.Expires, Manifest(model))],
             model.Identity.Namespace,
             body.ToString());
     }
@@ -33,8 +33,13 @@ internal static class HashEmitter
             fields.Add(("_", "marks an entity whose members are all null"));
         foreach (string line in HeaderEmitter.Fields(fields))
             yield return line;
+        foreach (string line in IndexEmitter.Header(model))
+            yield return line;
         yield return HeaderEmitter.Expires(model.Expires);
     }
+
+    private static string Manifest(HashModel model)
+        => (model.ConcurrencyToken < 0 ? "" : $",\"concurrencyToken\":{Literals.Json(model.Members[model.ConcurrencyToken].Name)}") + IndexEmitter.Manifest(model);
 
     private static void Mapper(SourceWriter writer, HashModel model)
     {
@@ -71,6 +76,7 @@ internal static class HashEmitter
             }
         }
 
+        IndexEmitter.WriteParts(writer, model);
         writer.Line("""
 
             /// <inheritdoc/>
@@ -90,6 +96,13 @@ internal static class HashEmitter
             initializer.Add($"Counters = [{string.Join(", ", model.Counters)}],");
         if (model.Nullable.Any())
             initializer.Add($"Nullable = [{string.Join(", ", model.Nullable)}],");
+        if (model.ConcurrencyToken >= 0)
+        {
+            initializer.Add($"ConcurrencyToken = {model.ConcurrencyToken},");
+            initializer.Add($"TokenType = TR::TokenType.{model.Members[model.ConcurrencyToken].Token},");
+        }
+
+        initializer.AddRange(IndexEmitter.Schema(model));
         initializer.AddRange(SchemaEmitter.Protected(model.Members.Select(static member => member.Protection)));
         SchemaEmitter.Emit(
             writer,
@@ -145,22 +158,78 @@ internal static class HashEmitter
             /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 1,000 keys. O(assigned members) per entity.</summary>
             public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<({key.Name} Key, {names.Patch} Patch)> patches, THR::CancellationToken cancellationToken = default)
                 => PatchManyCoreAsync(patches, cancellationToken);
+
+            /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity. One round trip, atomic. O(assigned members).</summary>
+            public virtual THR::Tasks.Task<TR::PatchResult> PatchWhenAsync({key.Name} key, {names.Patch} expected, {names.Patch} patch, THR::CancellationToken cancellationToken = default)
+                => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
             """);
 
         if (model.Members.Any(static member => member.Protection is { Encrypted: true }))
             RepositoryEmitter.Reencryption(writer);
 
         foreach (int field in model.Counters)
+            Counter(writer, model, field);
+        for (int field = 0; field < model.Members.Count; field++)
         {
-            var member = model.Members[field];
-            bool isInt = member.Counter == CounterType.Int32;
-            string type = isInt ? "int" : "long";
+            if (model.Members[field].IsAtomic)
+                Atomic(writer, model, field);
+        }
+
+        IndexEmitter.Handles(writer, model);
+    }
+
+    private static void Counter(SourceWriter writer, HashModel model, int field)
+    {
+        var member = model.Members[field];
+        bool isInt = member.Counter == CounterType.Int32;
+        string type = isInt ? "int" : "long";
+        string core = isInt ? "IncrementInt32CoreAsync" : "IncrementCoreAsync";
+        string parameters = $"{model.HashKey.Name} key, {type} by = 1, THR::CancellationToken cancellationToken = default";
+        if (member.Bounds is not { } bounds)
+        {
             writer.Line($"""
 
                 /// <summary>Adds to <see cref="{member.Cref}"/> and returns the sum. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
-                public virtual THR::Tasks.Task<{type}> Increment{member.Name}Async({key.Name} key, {type} by = 1, THR::CancellationToken cancellationToken = default)
-                    => {(isInt ? "IncrementInt32CoreAsync" : "IncrementCoreAsync")}(key, field: {field}, by, cancellationToken);
+                public virtual THR::Tasks.Task<{type}> Increment{member.Name}Async({parameters})
+                    => {core}(key, field: {field}, by, cancellationToken);
                 """);
+            return;
         }
+
+        string arguments = $"(key, field: {field}, by, minimum: {Bound(bounds.Minimum)}, maximum: {Bound(bounds.Maximum)}, cancellationToken)";
+        writer.Line($"""
+
+            /// <summary>Adds to <see cref="{member.Cref}"/> and returns the sum. Throws <see cref="SYS::OverflowException"/> and changes nothing where it would be {HeaderEmitter.Outside(member)}; throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
+            public virtual THR::Tasks.Task<{type}> Increment{member.Name}Async({parameters})
+                => {core}{arguments};
+
+            /// <summary>Adds to <see cref="{member.Cref}"/> and returns the sum, or changes nothing and returns null where it would be {HeaderEmitter.Outside(member)}. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
+            public virtual THR::Tasks.Task<{type}?> TryIncrement{member.Name}Async({parameters})
+                => Try{core}{arguments};
+            """);
+
+        string Bound(long bound) => bound switch
+        {
+            int.MinValue when isInt => "int.MinValue",
+            int.MaxValue when isInt => "int.MaxValue",
+            long.MaxValue => "long.MaxValue",
+            _ => Literals.Constant(bound)!.TrimEnd('L'),
+        };
+    }
+
+    private static void Atomic(SourceWriter writer, HashModel model, int field)
+    {
+        var member = model.Members[field];
+        string patch = model.Names.Patch, key = model.HashKey.Name;
+        writer.Line($$"""
+
+            /// <summary>Sets <see cref="{{member.Cref}}"/> and returns the value that it had. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
+            public virtual THR::Tasks.Task<{{member.Type}}> GetAndSet{{member.Name}}Async({{key}} key, {{member.Type}} value, THR::CancellationToken cancellationToken = default)
+                => GetAndSetCoreAsync<{{member.Type}}>(key, field: {{field}}, new {{patch}} { {{member.Property}} = value }, static (values, in context) => {{model.Construction.Read(field)}}, cancellationToken);
+
+            /// <summary>Sets <see cref="{{member.Cref}}"/> where it is <paramref name="expected"/>, and says whether it was. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
+            public virtual THR::Tasks.Task<bool> CompareAndSet{{member.Name}}Async({{key}} key, {{member.Type}} expected, {{member.Type}} value, THR::CancellationToken cancellationToken = default)
+                => CompareAndSetCoreAsync(key, new {{patch}} { {{member.Property}} = expected }, new {{patch}} { {{member.Property}} = value }, cancellationToken);
+            """);
     }
 }

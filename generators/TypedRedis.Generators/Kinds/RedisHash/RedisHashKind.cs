@@ -34,6 +34,8 @@ internal sealed class RedisHashKind : EntityKind
 
         ProtectionFacet.RefuseOnType(type, "the members of a hash are stored one by one; put it on the members that need it", context);
         CheckPatch(type, names.Patch, entity.Members, context);
+        bool seesInternals = SeesInternals(context.Compilation);
+        var indexes = new IndexParser(type, key, names, entity.Members, seesInternals, context).Parse();
         return context.HasErrors ? null : new HashModel(
             identity,
             key,
@@ -42,7 +44,8 @@ internal sealed class RedisHashKind : EntityKind
             entity.Construction,
             expiry,
             EmittedNames.Modifier(type, identity, names.Repository, context.CancellationToken),
-            SeesInternals(context.Compilation));
+            seesInternals,
+            indexes);
     }
 
     protected override IEnumerable<Shell> Shells(string stem)

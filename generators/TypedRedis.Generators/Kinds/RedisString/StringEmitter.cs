@@ -28,7 +28,7 @@ internal static class StringEmitter
                 HeaderEmitter.Expires(model.Expires),
             ],
             model.Identity.Suppressed,
-            [ManifestEmitter.Attribute("string", model.Identity, model.StringKey, members: null, model.Expires, model.Protection)],
+            [ManifestEmitter.Attribute("string", model.Identity, model.StringKey, members: null, model.Expires, protection: model.Protection)],
             model.Identity.Namespace,
             body.ToString());
     }
