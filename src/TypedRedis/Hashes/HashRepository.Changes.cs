@@ -125,13 +125,27 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
             values[schema.ConcurrencyToken] = write.VersionAfter(stored[schema.ConcurrencyToken]);
         }
 
-        return TMapper.Read(key, values.AsSpan(..schema.FieldCount), Context(redisKey));
+        return ReadCopy(key, redisKey, values.AsSpan(..schema.FieldCount));
+    }
+
+    // Of values that others still need as they stand in Redis.
+    private TEntity ReadCopy(TKey key, RedisKey redisKey, ReadOnlySpan<RedisValue> values)
+    {
+        CodecContext context = Context(redisKey);
+        if (TMapper.Schema.Protected.Length > 0)
+        {
+            RedisValue[] copy = values.ToArray();
+            context.Unprotect(copy);
+            values = copy;
+        }
+
+        return TMapper.Read(key, values, context);
     }
 
     private RedisValue[] ValuesOf(TEntity entity, TKey key, RedisKey redisKey)
     {
         var values = new RedisValue[TMapper.Schema.ValueCount];
-        TMapper.Write(entity, values, Context(redisKey));
+        Encode(redisKey, entity, values);
         TMapper.WriteParts(key, values, Context(redisKey));
         return values;
     }
@@ -244,7 +258,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
 
     private HashChange PatchChange(TKey key, RedisKey redisKey, HashPatch<TEntity> patch, RedisValue[] values)
     {
-        patch.Write(values, Context(redisKey));
+        Encode(redisKey, patch, values);
         TMapper.WriteParts(key, values, Context(redisKey));
         return HashChange.Patch(TMapper.Schema, TMapper.Schema.SlidingMilliseconds, values, patch.IsAssigned);
     }
@@ -257,6 +271,11 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         {
             if (expected.IsAssigned(i))
             {
+                if (!values[i].IsNull && Array.Exists(TMapper.Schema.Protected, field => field.Field == i && field.IsEnveloped))
+                {
+                    throw new ArgumentException($"{TMapper.Schema.Model}: the field '{TMapper.Schema.FieldName(i)}' is encrypted or compressed, so that Redis cannot compare it with what is expected. Expect another member, or that it is null.", nameof(expected));
+                }
+
                 change.Expect(TMapper.Schema.Names[i], values[i]);
             }
         }
@@ -382,6 +401,6 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
 
     private sealed class IndexReader(HashRepository<TEntity, TKey, TMapper> repository) : IndexSource<TEntity, TKey>(repository.AllChanges)
     {
-        protected override TEntity Read(TKey key, RedisKey redisKey, ReadOnlySpan<RedisValue> values) => TMapper.Read(key, values, repository.Context(redisKey));
+        protected override TEntity Read(TKey key, RedisKey redisKey, ReadOnlySpan<RedisValue> values) => repository.ReadCopy(key, redisKey, values);
     }
 }

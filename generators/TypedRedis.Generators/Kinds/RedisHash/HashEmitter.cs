@@ -104,6 +104,7 @@ internal static class HashEmitter
         }
 
         initializer.AddRange(IndexEmitter.Schema(model));
+        initializer.AddRange(SchemaEmitter.Protected(model.Members.Select(static member => member.Protection)));
         SchemaEmitter.Emit(
             writer,
             $"public static TR::HashSchema Schema {{ get; }} = new({Literals.Text(model.FullName)}, [{fields}], presence: {model.Presence})",
@@ -163,6 +164,9 @@ internal static class HashEmitter
             public virtual THR::Tasks.Task<TR::PatchResult> PatchWhenAsync({key.Name} key, {names.Patch} expected, {names.Patch} patch, THR::CancellationToken cancellationToken = default)
                 => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
             """);
+
+        if (model.Members.Any(static member => member.Protection is { Encrypted: true }))
+            RepositoryEmitter.Reencryption(writer);
 
         foreach (int field in model.Counters)
             Counter(writer, model, field);
