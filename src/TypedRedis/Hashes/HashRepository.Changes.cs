@@ -31,12 +31,12 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         {
             cancellationToken.ThrowIfCancellationRequested();
             RedisValue[] stored = await WaitAsync(Database.HashGetAsync(redisKey, schema.Names), redisKey, cancellationToken).ConfigureAwait(false);
-            if (Decode<TEntity, EntityReader>(key, redisKey, stored) is not { } before)
+            if (!HashCommands.IsPresent(Redis, schema, redisKey, stored))
             {
                 return null;
             }
 
-            TEntity after = change(before) ?? throw new ArgumentException($"{schema.Model}: the changed entity is null. To delete an entity, call DeleteAsync.", nameof(change));
+            TEntity after = change(ReadCopy(key, redisKey, stored)) ?? throw new ArgumentException($"{schema.Model}: the changed entity is null. To delete an entity, call DeleteAsync.", nameof(change));
             if (!TMapper.KeyOf(after).Equals(key))
             {
                 throw new ArgumentException($"{schema.Model}: the changed entity of '{Redis.FullKey(redisKey)}' has the key '{Redis.FullKey(TMapper.KeyOf(after).ToRedisKey())}'. Insert it under that key and delete this one.", nameof(change));

@@ -263,6 +263,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
     /// Changes the assigned members of <paramref name="patch"/> where every member that <paramref name="expected"/> assigns has that value, or none where it is null. One
     /// round trip, atomic. O(members).
     /// </summary>
+    /// <exception cref="ArgumentException">A value is expected of an encrypted or compressed member, which Redis cannot compare.</exception>
     protected async Task<PatchResult> PatchWhenCoreAsync(TKey key, HashPatch<TEntity> expected, HashPatch<TEntity> patch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(expected);

@@ -114,3 +114,24 @@ public sealed class Lost
     [System.Text.Json.Serialization.JsonIgnore]
     public string Id { get; set; } = "QXZJ-4711";
 }
+
+/// <summary>Secrets beside an index, and beside a version.</summary>
+[RedisHash("dossier:{Id}"), Expires("10d", Sliding = true)]
+public sealed record Dossier
+{
+    public required int Id { get; init; }
+
+    [Encrypted]
+    public required string Name { get; init; }
+
+    [Encrypted, Compressed(Threshold = "100B")]
+    public string? Notes { get; init; }
+
+    [Indexed]
+    public required string Office { get; init; }
+
+    [ConcurrencyToken]
+    public long Version { get; init; }
+
+    public override string ToString() => $"Dossier {Id}";
+}

@@ -297,6 +297,32 @@ public sealed class SecretTests : IClassFixture<ServerFixture>
         Remark = "a remark",
     };
 
+    [Fact]
+    public async Task Indexes_versions_and_conditions_work_beside_secrets()
+    {
+        var dossiers = new DossierRepository(_redis);
+        var dossier = new Dossier { Id = 1, Name = Secret, Notes = string.Concat(Enumerable.Repeat(Secret, 40)), Office = "a" };
+        await dossiers.InsertAsync(dossier);
+        Assert.Equal(dossier, await dossiers.GetAsync(1));
+        Assert.Equal(dossier, Assert.Single(await dossiers.ByOffice.ListAsync("a").ToListAsync()));
+        Dossier updated = (await dossiers.UpdateAsync(1, one => one with { Notes = one.Notes + "!" }))!;
+        Assert.Equal(dossier with { Notes = dossier.Notes + "!", Version = 1 }, updated);
+        Assert.Equal(updated, await dossiers.GetAsync(1));
+        await Assert.ThrowsAsync<RedisConcurrencyException>(() => dossiers.UpdateAsync(dossier));
+        Assert.True(await dossiers.PatchAsync(1, new DossierPatch { Name = Secret + "2", Office = "b" }));
+        Assert.Equal(Secret + "2", Assert.Single(await dossiers.ByOffice.ListAsync("b").ToListAsync()).Name);
+        Assert.Equal(PatchResult.Applied, await dossiers.PatchWhenAsync(1, new() { Office = "b" }, new() { Notes = null }));
+        Assert.Equal(PatchResult.Applied, await dossiers.PatchWhenAsync(1, new() { Notes = null }, new() { Notes = Secret }));
+        await Assert.ThrowsAsync<ArgumentException>(() => dossiers.PatchWhenAsync(1, new() { Notes = Secret }, new() { Notes = null }));
+        await NothingIsPlainAsync();
+
+        var patients = new PatientRepository(_redis);
+        await patients.InsertAsync(Patient(1));
+        await patients.IncrementVisitsAsync(1);
+        Assert.Equal(Patient(1).Ward + 1, (await patients.UpdateAsync(1, one => one with { Ward = one.Ward + 1 }))!.Ward);
+        Assert.Equal(Patient(1).Name, (await patients.GetAsync(1))!.Name);
+    }
+
     private RedisContext Context(EncryptionKeyRing ring)
         => new(_fixture.Connection, ServerFixture.Patient with { Prefix = ServerFixture.NewPrefix(), KeyRing = ring });
 
@@ -322,7 +348,12 @@ public sealed class SecretTests : IClassFixture<ServerFixture>
         Assert.NotEmpty(keys);
         foreach (string key in keys)
         {
-            var reply = await _fixture.Server.ExecuteAsync((await _fixture.Server.ExecuteAsync("TYPE", key)).Text == "hash" ? "HGETALL" : "GET", key);
+            var reply = (await _fixture.Server.ExecuteAsync("TYPE", key)).Text switch
+            {
+                "hash" => await _fixture.Server.ExecuteAsync("HGETALL", key),
+                "zset" => await _fixture.Server.ExecuteAsync("ZRANGE", key, "0", "-1"),
+                _ => await _fixture.Server.ExecuteAsync("GET", key),
+            };
             foreach (var value in reply.Items.Append(reply).Where(value => value.Items.Count == 0))
                 Assert.True(value.Bytes.Span.IndexOf(Encoding.UTF8.GetBytes(Secret)) < 0, key);
         }
