@@ -30,11 +30,31 @@ public sealed class RedisDecodeException : RedisModelException
     /// <summary>The field.</summary>
     public string Field { get; }
 
-    /// <summary>The value, shortened and made printable; null where the field is missing.</summary>
+    /// <summary>The value, shortened and made printable; null where the field is missing or encrypted.</summary>
     public string? Value { get; }
 }
 
-/// <summary>A member's value cannot be written to Redis without loss, so nothing was written.</summary>
+/// <summary>
+/// The value of an encrypted field cannot be decrypted: it was changed or moved, is not encrypted, or the key ring lacks its key. Neither the message nor an inner
+/// exception quotes it.
+/// </summary>
+public sealed class RedisDecryptException : RedisModelException
+{
+    internal RedisDecryptException(string message, string model, string key, string field, string? keyId)
+        : base(message, model, key)
+    {
+        Field = field;
+        KeyId = keyId;
+    }
+
+    /// <summary>The field.</summary>
+    public string Field { get; }
+
+    /// <summary>The id of the key that encrypted the value, made printable; null where the value is not encrypted.</summary>
+    public string? KeyId { get; }
+}
+
+/// <summary>A member's value cannot be written to Redis without loss, or exceeds <see cref="MaxSizeAttribute"/>, so nothing was written.</summary>
 public sealed class RedisEncodeException : RedisModelException
 {
     internal RedisEncodeException(string message, string model, string key, string field, Exception? inner = null)

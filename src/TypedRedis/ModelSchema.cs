@@ -14,6 +14,9 @@ public abstract class ModelSchema
     /// <summary>Whether reads and partial writes start <see cref="Expiry"/> anew.</summary>
     public bool Sliding { get; init; }
 
+    /// <summary>The fields whose values are limited, compressed or encrypted.</summary>
+    public ProtectedField[] Protected { get; init; } = [];
+
     /// <summary>The type of the model's keys as TYPE tells it.</summary>
     internal abstract string RedisType { get; }
 
@@ -25,4 +28,30 @@ public abstract class ModelSchema
 
     /// <summary>The name of a member's field, as it stands in error messages.</summary>
     internal abstract string FieldName(int field);
+
+    /// <summary>The same as it is in Redis; empty where the value is the whole key's.</summary>
+    internal abstract ReadOnlyMemory<byte> FieldBytes(int field);
+
+    /// <summary>Whether no error may quote the field's value.</summary>
+    internal bool IsSecret(int field)
+    {
+        foreach (ProtectedField candidate in Protected)
+        {
+            if (candidate.Field == field && candidate.Encrypted)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Refuses a context without keys for a model that needs them.</summary>
+    internal void CheckKeyRing(RedisContext redis)
+    {
+        if (redis.Options.KeyRing is null && Array.Find(Protected, static field => field.Encrypted) is { } field)
+        {
+            throw new InvalidOperationException($"{Model} encrypts '{FieldName(field.Field)}', but RedisContextOptions.KeyRing is null. Set it to a key ring: KeyRing = EncryptionKeyRing.FromBase64(\"2026-01\", …).");
+        }
+    }
 }

@@ -81,12 +81,39 @@ public sealed record TextItem
     public DateTimeOffset CreatedAt { get; init; }
 }
 
+/// <summary>A secret of some KB.</summary>
+[RedisHash("secret:{Id}"), Expires(ExpiresAttribute.Never)]
+public sealed class SecretItem
+{
+    public required long Id { get; init; }
+    [Encrypted] public required string Text { get; init; }
+}
+
+/// <summary>A text of some KB that is compressed.</summary>
+[RedisHash("page:{Id}"), Expires(ExpiresAttribute.Never)]
+public sealed class PageItem
+{
+    public required long Id { get; init; }
+    [Compressed] public required string Text { get; init; }
+}
+
+/// <summary>Both.</summary>
+[RedisHash("file:{Id}"), Expires(ExpiresAttribute.Never)]
+public sealed class FileItem
+{
+    public required long Id { get; init; }
+    [Encrypted, Compressed] public required string Text { get; init; }
+}
+
 [JsonSerializable(typeof(TextItem))]
 internal sealed partial class ItemJson : JsonSerializerContext;
 
 internal static class Samples
 {
     private static readonly DateTimeOffset Created = new(2024, 2, 29, 12, 30, 15, 123, TimeSpan.FromHours(2));
+
+    /// <summary>A text of 4 KB that compresses to about a third.</summary>
+    public static string LongText { get; } = string.Concat(Enumerable.Range(0, 500).Select(i => $"line {i * 7919 % 1000}: "))[..4096];
 
     public static PlainItem Plain(long id) => new()
     {

@@ -34,6 +34,17 @@ internal static class RepositoryEmitter
         return scope;
     }
 
+    /// <summary>What repositories of encrypted models have besides.</summary>
+    public static void Reencryption(SourceWriter writer) => writer.Line("""
+
+        /// <summary>
+        /// Encrypts with the current key what an older one encrypted, or nothing, and says how many values that were. Writes of others stay. SCAN on every primary,
+        /// one read and one compare-and-set per entity, pipelined; never atomic as a whole. O(keys of the database).
+        /// </summary>
+        public virtual THR::Tasks.Task<long> ReencryptAsync(THR::CancellationToken cancellationToken = default)
+            => ReencryptCoreAsync(cancellationToken);
+        """);
+
     public static void Batches(SourceWriter writer, ModelIdentity model, KeyModel key, string readCost, string deleteOnCluster = "")
     {
         string ids = $"GEN::IEnumerable<{key.PartsType}> ids";

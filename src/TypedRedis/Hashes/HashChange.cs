@@ -18,7 +18,7 @@ internal sealed class HashChange
     private readonly List<RedisValue> _removals = [];
 
     // Of a whole entity, instead of fields to set.
-    private ArraySegment<RedisValue> _fields = ArraySegment<RedisValue>.Empty;
+    private ReadOnlyMemory<RedisValue> _fields;
 
     private HashChange(HashSchema schema, string operation)
     {
@@ -55,7 +55,7 @@ internal sealed class HashChange
         var change = new HashChange(schema, mode.Argument().ToString()) { Expiry = expiry };
         RedisValue[] fields = HashCommands.WriteArguments(schema, mode, expiry, values);
         change._counters = schema.Counters.Length;
-        change._fields = new ArraySegment<RedisValue>(fields, 4, fields.Length - 4);
+        change._fields = fields.AsMemory(4);
         if (!schema.StoredVersion.IsNull)
         {
             change.SetField(HashEvolution.VersionField, schema.StoredVersion);
@@ -175,7 +175,7 @@ internal sealed class HashChange
     public bool SkipsForeign => _skipForeign;
 
     /// <summary>How many of the first conditions say that the entity has the model's form.</summary>
-    public int FormConditionCount => _presence.IsNull && (_fields.Count + _sets.Count > 0 || _removals.Count > 0 || RenewsAll) ? Schema.FormConditions.Length : 0;
+    public int FormConditionCount => _presence.IsNull && (_fields.Length + _sets.Count > 0 || _removals.Count > 0 || RenewsAll) ? Schema.FormConditions.Length : 0;
 
     /// <summary>How many conditions there are besides. The version's, where there is one, is the first.</summary>
     public int GuardCount => _guards.Count / 2;
@@ -192,7 +192,7 @@ internal sealed class HashChange
     public RedisValue[] Arguments(RedisValue phase, RedisValue prefix, RedisValue token, long leaseMilliseconds, RedisValue times)
     {
         int forms = FormConditionCount;
-        var arguments = new RedisValue[HeaderLength + 2 * forms + _guards.Count + _fields.Count + _sets.Count + _removals.Count];
+        var arguments = new RedisValue[HeaderLength + 2 * forms + _guards.Count + _fields.Length + _sets.Count + _removals.Count];
         arguments[0] = phase;
         arguments[1] = Operation;
         arguments[2] = _presence.IsNull ? Schema.PresenceName : _presence;
@@ -202,7 +202,7 @@ internal sealed class HashChange
         arguments[6] = leaseMilliseconds;
         arguments[7] = Schema.IndexSlack;
         arguments[8] = forms + _guards.Count / 2;
-        arguments[9] = (_fields.Count + _sets.Count) / 2;
+        arguments[9] = (_fields.Length + _sets.Count) / 2;
         arguments[10] = _removals.Count;
         arguments[11] = _counters;
         arguments[12] = Entries;
@@ -220,8 +220,8 @@ internal sealed class HashChange
         }
 
         _guards.CopyTo(arguments, next);
-        _fields.CopyTo(arguments, next += _guards.Count);
-        _sets.CopyTo(arguments, next += _fields.Count);
+        _fields.Span.CopyTo(arguments.AsSpan(next += _guards.Count));
+        _sets.CopyTo(arguments, next += _fields.Length);
         _removals.CopyTo(arguments, next + _sets.Count);
         return arguments;
     }

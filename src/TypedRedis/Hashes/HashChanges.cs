@@ -238,7 +238,8 @@ internal sealed class HashChanges(RedisContext redis, HashSchema schema, Func<Re
             try
             {
                 await Task.WhenAll([
-                    .. claimed.Select(entry => ClaimAsync(entry, score, till, started, cancellationToken)),
+                    ClaimAsync(claimed.FindAll(static entry => entry.IsUnique), till, started, cancellationToken),
+                    .. claimed.FindAll(static entry => !entry.IsUnique).Select(entry => AddAsync(entry, score, till, cancellationToken)),
                     .. extended.Select(entry => ExtendAsync(entry, score, till, cancellationToken)),
                 ]).ConfigureAwait(false);
             }
@@ -283,14 +284,17 @@ internal sealed class HashChanges(RedisContext redis, HashSchema schema, Func<Re
         return wanted;
     }
 
-    private async Task ClaimAsync(IndexEntry entry, string score, string till, long started, CancellationToken cancellationToken)
+    // One after the other in the order of their keys: two writers that want the same two values, each with one of them, would wait for each other.
+    private async Task ClaimAsync(List<IndexEntry> entries, string till, long started, CancellationToken cancellationToken)
     {
-        if (!entry.IsUnique)
+        foreach (IndexEntry entry in entries.OrderBy(static entry => entry.KeyText, StringComparer.Ordinal))
         {
-            await AddAsync(entry, score, till, cancellationToken).ConfigureAwait(false);
-            return;
+            await ClaimAsync(entry, till, started, cancellationToken).ConfigureAwait(false);
         }
+    }
 
+    private async Task ClaimAsync(IndexEntry entry, string till, long started, CancellationToken cancellationToken)
+    {
         RedisValue mayReplace = "";
         for (int attempt = 0; ; attempt++)
         {

@@ -80,7 +80,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         where T : class
         where TReader : struct, IReader<T>
         => await AllChanges.Evolution!.ReadAsync(redisKey, TReader.Schema, slide, cancellationToken).ConfigureAwait(false) is { } values
-            ? TReader.Read(key, values, new CodecContext(Redis, TReader.Schema, redisKey))
+            ? DecodeValues<T, TReader>(key, redisKey, values)
             : null;
 
     // What indexes an entity is in, by the values of its fields.

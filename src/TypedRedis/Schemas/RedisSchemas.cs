@@ -140,5 +140,7 @@ public sealed class RedisSchemas
         internal override string RedisType => "hash";
 
         internal override string FieldName(int field) => "(record)";
+
+        internal override ReadOnlyMemory<byte> FieldBytes(int field) => default;
     }
 }

@@ -576,4 +576,15 @@ public partial class ItemRepository : TR::HashRepository<Item, ItemKey, ItemHash
     public virtual TR::SortedIndex<Item, ItemKey, SYS::DateTime> Newest => field ??= Sorted<SYS::DateTime>(
         26,
         static (value, values, in context) => context.Write(values, 15, value));
+
+    /// <summary>
+    /// Puts every entity into the indexes that its values belong in, and removes entries that stand for none, while others read and write. Walks over all keys with SCAN; each entity is changed
+    /// atomically, in a few round trips. Entities whose value of a unique index another one has are in <see cref="TR::IndexReport.Clashes"/>, and not in that index.
+    /// </summary>
+    public virtual THR::Tasks.Task<TR::IndexReport> RebuildIndexesAsync(SYS::IProgress<TR::IndexProgress>? progress = null, THR::CancellationToken cancellationToken = default)
+        => RebuildIndexesCoreAsync(progress, cancellationToken);
+
+    /// <summary>Compares every entity with the indexes and every entry of an index with its entity, and repairs on request what does not fit. Otherwise like <see cref="RebuildIndexesAsync"/>.</summary>
+    public virtual THR::Tasks.Task<TR::IndexReport> VerifyIndexesAsync(bool repair = false, SYS::IProgress<TR::IndexProgress>? progress = null, THR::CancellationToken cancellationToken = default)
+        => VerifyIndexesCoreAsync(repair, progress, cancellationToken);
 }

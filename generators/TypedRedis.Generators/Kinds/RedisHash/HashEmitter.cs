@@ -107,6 +107,7 @@ internal static class HashEmitter
 
         initializer.AddRange(Evolution.Schema(model));
         initializer.AddRange(IndexEmitter.Schema(model));
+        initializer.AddRange(SchemaEmitter.Protected(model.Members.Select(static member => member.Protection)));
         SchemaEmitter.Emit(
             writer,
             $"public static TR::HashSchema Schema {{ get; }} = new({Literals.Text(model.FullName)}, [{fields}], presence: {model.Presence})",
@@ -168,6 +169,9 @@ internal static class HashEmitter
             """);
 
         Evolution.Emit(writer, model);
+        if (model.Members.Any(static member => member.Protection is { Encrypted: true }))
+            RepositoryEmitter.Reencryption(writer);
+
         foreach (int field in model.Counters)
             Counter(writer, model, field);
         for (int field = 0; field < model.Members.Count; field++)
