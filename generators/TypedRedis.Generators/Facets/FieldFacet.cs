@@ -76,14 +76,16 @@ internal static class FieldFacet
     /// <param name="fields">The members of the fields, by field.</param>
     /// <param name="former">The members of the former names so far, by name.</param>
     public static void CheckFormerNames(
-        AttributeData? facet, IPropertySymbol property, INamedTypeSymbol model, Dictionary<string, string> fields, Dictionary<string, string> former, ParseContext context)
+        MemberFacets facets, IPropertySymbol property, INamedTypeSymbol model, Dictionary<string, string> fields, Dictionary<string, string> former, ParseContext context)
     {
+        var facet = facets.Field;
         int position = 0;
         foreach (string name in FormerNames(facet))
         {
             string? reason =
                 name.Length == 0 ? "a field needs a name"
                 : name[0] == Reserved ? "TypedRedis keeps fields that begin with '_' for itself; remove it"
+                : facets.Encrypted is not null ? "it is [Encrypted], and what is encrypted is bound to its field; let the field keep its name"
                 : !IsUnicode(name) ? "the name holds half of a surrogate pair, which is no character; remove it"
                 : fields.TryGetValue(name, out string? present) ? present == property.Name ? "that is its present name; remove it"
                     : $"'{present}' has that field now, and a value there could be either's; give that member another field, or move the value in an upgrade"

@@ -96,7 +96,7 @@ internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, P
         foreach (var (property, facets) in candidates)
         {
             if (!IsPart(property) && _members.Exists(member => member.Name == property.Name))
-                FieldFacet.CheckFormerNames(facets.Field, property, type, _fields, former, context);
+                FieldFacet.CheckFormerNames(facets, property, type, _fields, former, context);
         }
     }
 
