@@ -33,12 +33,13 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
             RedisValue[] stored = await WaitAsync(Database.HashGetAsync(redisKey, schema.ReadNames), redisKey, cancellationToken).ConfigureAwait(false);
             if (schema.IsOutdated(stored))
             {
-                if (await AllChanges.Evolution!.UpgradeAsync(redisKey, cancellationToken).ConfigureAwait(false) == UpgradeStatus.Absent)
+                switch (await AllChanges.Evolution!.UpgradeAsync(redisKey, cancellationToken).ConfigureAwait(false))
                 {
-                    return null;
+                    case UpgradeStatus.Absent:
+                        return null;
+                    case UpgradeStatus.Upgraded or UpgradeStatus.Current:
+                        continue;
                 }
-
-                continue;
             }
 
             if (!HashCommands.IsPresent(Redis, schema, redisKey, stored))
@@ -334,9 +335,15 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         for (int attempt = 0; ; attempt++)
         {
             RedisValue[] stored = await WaitAsync(Database.HashGetAsync(redisKey, schema.ReadNames), redisKey, cancellationToken).ConfigureAwait(false);
-            if (schema.IsOutdated(stored) && await AllChanges.Evolution!.UpgradeAsync(redisKey, cancellationToken).ConfigureAwait(false) != UpgradeStatus.Absent)
+            if (schema.IsOutdated(stored))
             {
-                continue;
+                switch (await AllChanges.Evolution!.UpgradeAsync(redisKey, cancellationToken).ConfigureAwait(false))
+                {
+                    case UpgradeStatus.Absent:
+                        throw NotFound(redisKey, $"incrementing '{schema.FieldName(field)}'");
+                    case UpgradeStatus.Upgraded or UpgradeStatus.Current:
+                        continue;
+                }
             }
 
             if (!HashCommands.IsPresent(Redis, schema, redisKey, stored))

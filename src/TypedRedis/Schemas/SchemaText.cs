@@ -22,7 +22,7 @@ internal sealed class SchemaText
         }
 
         Version = root.TryGetProperty("modelVersion", out JsonElement version) ? version.GetInt32() : 0;
-        Add("kind", Text(root, "kind"));
+        Add("kind", Text(root, "kind") + Protection(root));
         Add("key", $"{Text(root, "key")}{string.Concat(Items(root, "parts").Select(static part => $", {Text(part, "name")}: {Text(part, "type")}"))}");
         if (Version > 0)
         {
@@ -37,7 +37,7 @@ internal sealed class SchemaText
         foreach (JsonElement field in Items(root, "fields"))
         {
             string name = Text(field, "name");
-            Add($"field '{name}'", $"{Text(field, "encoding")} of {Text(field, "type")}{(Is(field, "nullable") ? ", nullable" : "")}{(Is(field, "counter") ? ", a counter" : "")}");
+            Add($"field '{name}'", $"{Text(field, "encoding")} of {Text(field, "type")}{(Is(field, "nullable") ? ", nullable" : "")}{(Is(field, "counter") ? ", a counter" : "")}{Protection(field)}");
             _formerNames[name] = [.. Items(field, "formerNames").Select(static former => former.ToString())];
         }
 
@@ -82,6 +82,9 @@ internal sealed class SchemaText
     }
 
     private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) ? value.ToString() : "";
+
+    private static string Protection(JsonElement element)
+        => (Is(element, "encrypted") ? ", encrypted" : "") + (element.TryGetProperty("compression", out JsonElement compression) ? $", compressed by {compression}" : "");
 
     private static bool Is(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
 

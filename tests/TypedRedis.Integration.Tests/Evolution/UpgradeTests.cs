@@ -191,20 +191,92 @@ public sealed class UpgradeTests(ServerFixture fixture) : IClassFixture<ServerFi
     [Fact]
     public async Task What_older_programs_write_during_upgrades_is_not_lost()
     {
-        // They add to a counter, set a field and add a new one, by the field: whatever comes between read and write of an upgrade.
-        await WriteOldAsync();
-        for (int i = 0; i < 50; i++)
+        var raced = new RacedRepository(_redis);
+        IDatabase database = _redis.Database;
+        foreach (var (during, wanted) in new (Action During, Raced? Wanted)[]
         {
-            await _redis.Database.KeyDeleteAsync("person:1");
-            await WriteOldAsync();
-            Task<bool> upgrading = People.PatchAsync(1, new PersonPatch { Language = "de" });
-            Task<long> counting = _redis.Database.HashIncrementAsync("person:1", "visits");
-            Task<bool> adding = _redis.Database.HashSetAsync("person:1", "other", "new");
-            await Task.WhenAll(upgrading, counting, adding);
-            Person now = (await People.GetAsync(1))!;
-            Assert.Equal("de", now.Language);
-            Assert.True(now.Logins == 6 || (now.Logins == 5 && await counting == 1), $"{now.Logins}, {await counting}");
-            Assert.Equal("new", await _redis.Database.HashGetAsync("person:1", "other"));
+            (() => database.HashSet("raced:1", "note", "added"), new Raced { Id = 1, Name = "t", Uses = 5, Note = "added" }),
+            (() => database.HashSet("raced:1", "title", "changed"), new Raced { Id = 1, Name = "changed", Uses = 5 }),
+            (() => database.HashIncrement("raced:1", "uses"), new Raced { Id = 1, Name = "t", Uses = 6 }),
+            (() => database.HashDelete("raced:1", "uses"), new Raced { Id = 1, Name = "t", Uses = 1 }),
+            (() => database.HashSet("raced:1", [new("_v", 2), new("name", "other")]), new Raced { Id = 1, Name = "other", Uses = 5 }),
+            (() => database.HashSet("raced:1", "_other", "x"), new Raced { Id = 1, Name = "t", Uses = 5 }),
+            (() => database.KeyDelete("raced:1"), null),
+        })
+        {
+            foreach (Func<Task> change in new Func<Task>[]
+            {
+                () => raced.IncrementUsesAsync(1),
+                () => raced.PatchWhenAsync(1, new RacedPatch(), new RacedPatch { Uses = 1 + (wanted?.Uses ?? 0) }),
+                () => raced.UpdateAsync(1, one => one with { Name = one.Name + "!" }),
+                () => raced.UpgradeAllAsync(),
+            })
+            {
+                await database.KeyDeleteAsync("raced:1");
+                await WriteAsync("raced:1", ("title", "t"), ("uses", "5"));
+                RacedUpgrade.Next(during);
+                try
+                {
+                    await change();
+                }
+                catch (RedisEntityNotFoundException) when (wanted is null)
+                {
+                }
+
+                Raced? stored = await raced.GetAsync(1);
+                Assert.Equal(wanted?.Name, stored?.Name.TrimEnd('!'));
+                Assert.Equal(wanted?.Note, stored?.Note);
+                if (wanted is not null)
+                {
+                    Assert.InRange(stored!.Uses, wanted.Uses - 1, wanted.Uses + 1);
+                    Assert.Equal("2", (await StoredAsync("raced:1"))["_v"]);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_counter_counts_what_older_programs_add_during_an_upgrade()
+    {
+        var raced = new RacedRepository(_redis);
+        await WriteAsync("raced:1", ("title", "t"), ("uses", "5"));
+        RacedUpgrade.Next(() => _redis.Database.HashIncrement("raced:1", "uses", 10));
+        Assert.Equal(16, await raced.IncrementUsesAsync(1));
+        Assert.Equal(16, (await raced.GetAsync(1))!.Uses);
+    }
+
+    [Fact]
+    public async Task A_newer_program_that_comes_between_is_not_overwritten()
+    {
+        var raced = new RacedRepository(_redis);
+        await WriteAsync("raced:1", ("title", "t"), ("uses", "5"));
+        RacedUpgrade.Next(() => _redis.Database.HashSet("raced:1", "_v", 3));
+        await Assert.ThrowsAsync<RedisSchemaVersionException>(() => raced.PatchAsync(1, new RacedPatch { Note = "n" }));
+        Assert.Equal(["_v", "title", "uses"], (await StoredAsync("raced:1")).Keys);
+    }
+
+    [Fact]
+    public async Task A_hash_whose_upgrade_gives_no_entity_is_left_alone()
+    {
+        var raced = new RacedRepository(_redis);
+        await WriteAsync("raced:1", ("strange", "1"), ("uses", "5"));
+        await Assert.ThrowsAsync<RedisWrongTypeException>(() => raced.GetAsync(1));
+        await Assert.ThrowsAsync<RedisWrongTypeException>(() => raced.UpdateAsync(1, one => one));
+        await Assert.ThrowsAsync<RedisWrongTypeException>(() => raced.UpsertAsync(new Raced { Id = 1, Name = "n" }));
+        await Assert.ThrowsAsync<RedisEntityNotFoundException>(() => raced.IncrementUsesAsync(1));
+        Assert.False(await raced.PatchAsync(1, new RacedPatch { Note = "n" }));
+        Assert.IsType<RedisWrongTypeException>(Assert.Single((await raced.UpgradeAllAsync()).Failures));
+        Assert.Equal(2, (await StoredAsync("raced:1")).Count);
+    }
+
+    [Fact]
+    public async Task What_stands_in_v_must_be_a_version()
+    {
+        foreach (string version in new[] { "", "0", "-1", "1.5", "x", "99999999999" })
+        {
+            await WriteAsync("raced:1", ("name", "n"), ("_v", version));
+            var error = await Assert.ThrowsAsync<RedisDecodeException>(() => new RacedRepository(_redis).GetAsync(1));
+            Assert.Equal(("_v", version), (error.Field, error.Value));
         }
     }
 

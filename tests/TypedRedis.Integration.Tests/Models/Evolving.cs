@@ -122,3 +122,31 @@ public sealed class LooseUpgrade : IModelUpgrade<Loose>
         fields.Remove("born");
     }
 }
+
+/// <summary>Something happens between the read and the write of an upgrade.</summary>
+[RedisHash("raced:{Id}", Version = 2, Upgrade = typeof(RacedUpgrade)), Expires(ExpiresAttribute.Never)]
+public sealed record Raced
+{
+    public required int Id { get; init; }
+
+    public required string Name { get; init; }
+
+    [Counter]
+    public long Uses { get; init; }
+
+    public string? Note { get; init; }
+}
+
+public sealed class RacedUpgrade : IModelUpgrade<Raced>
+{
+    private static Action? s_next;
+
+    /// <summary>Does something during the next upgrade.</summary>
+    public static void Next(Action action) => s_next = action;
+
+    public static void Upgrade(ModelFields fields, int fromVersion)
+    {
+        fields.Rename("title", "name");
+        Interlocked.Exchange(ref s_next, null)?.Invoke();
+    }
+}
