@@ -60,6 +60,37 @@ public sealed class UpgradeTests(ServerFixture fixture) : IClassFixture<ServerFi
     }
 
     [Fact]
+    public async Task Every_change_upgrades_what_it_could_take_for_the_present_form()
+    {
+        foreach (Func<Task> change in new Func<Task>[]
+        {
+            () => People.PatchAsync(1, new PersonPatch { Language = "en" }),
+            () => People.PatchManyAsync([(new(1), new PersonPatch { Language = "en" })]),
+            () => People.PatchWhenAsync(1, new PersonPatch { Mail = "ann@example.com" }, new PersonPatch { Language = "en" }),
+            () => People.CompareAndSetMailAsync(1, "ann@example.com", "ann@example.com"),
+            () => People.GetAndSetMailAsync(1, "ann@example.com"),
+            () => People.IncrementLoginsAsync(1, 0),
+            () => People.UpdateAsync(1, person => person with { Language = "de" }),
+            () => People.UpdateAsync(Ann with { Logins = 0 }),
+            () => People.UpsertAsync(Ann with { Logins = 0 }),
+            () => People.UpsertManyAsync([Ann with { Logins = 0 }]),
+            () => People.UpdateManyAsync([Ann with { Logins = 0 }]),
+            () => People.UpgradeAllAsync(),
+        })
+        {
+            await _redis.Database.KeyDeleteAsync("person:1");
+            await WriteAsync("person:1", ("_v", "2"), ("first", "Ann"), ("last", "Lee"), ("active_minutes", "2"), ("email", "ann@example.com"), ("visits", "5"));
+            Assert.Equal(Ann, await People.GetAsync(1));
+            await change();
+            var stored = await StoredAsync();
+            Assert.Equal(("3", "120", "5"), (stored["_v"], stored["active_seconds"], stored["logins"]));
+            Assert.Equal(Ann.Mail, (await People.GetAsync(1))!.Mail);
+            Assert.DoesNotContain("active_minutes", stored.Keys);
+            Assert.DoesNotContain("email", stored.Keys);
+        }
+    }
+
+    [Fact]
     public async Task A_patch_upgrades_first()
     {
         await WriteOldAsync();
@@ -201,7 +232,7 @@ public sealed class UpgradeTests(ServerFixture fixture) : IClassFixture<ServerFi
         var raced = new RacedRepository(_redis);
         foreach (var (during, wanted) in new (string During, Raced? Wanted)[]
         {
-            ("HSET note added", new Raced { Id = 1, Name = "t", Uses = 5, Note = "added" }),
+            ("HSET remark added", new Raced { Id = 1, Name = "t", Uses = 5, Note = "added" }),
             ("HSET title changed", new Raced { Id = 1, Name = "changed", Uses = 5 }),
             ("HINCRBY uses 1", new Raced { Id = 1, Name = "t", Uses = 6 }),
             ("HDEL uses", new Raced { Id = 1, Name = "t", Uses = 1 }),

@@ -147,6 +147,7 @@ public sealed class RacedUpgrade : IModelUpgrade<Raced>
     public static void Upgrade(ModelFields fields, int fromVersion)
     {
         fields.Rename("title", "name");
+        fields.Rename("remark", "note");
         Interlocked.Exchange(ref s_next, null)?.Invoke();
     }
 }
