@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace TypedRedis.Generators.Diagnostics;
 
 /// <summary>The rules about declarations. Each has a page of its own, <c>docs/diagnostics/TR1xxx.md</c>. The summary of a rule lists its message's arguments.</summary>
-internal static class Rules
+internal static partial class Rules
 {
     public const string Category = "TypedRedis.Definition";
 
@@ -159,10 +159,7 @@ internal static class Rules
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
     /// <summary>All of them, by id.</summary>
-    public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
-        UnknownPart, PartType, MalformedTemplate, LossyFormat, ForgeableTemplate, LiteralStyle, OverlappingTemplates,
-        ModelShape, ConflictingKinds, EmittedName, MemberType, FieldName, NoSettablePath, NoConstructor,
-        FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice);
+    public static ImmutableArray<DiagnosticDescriptor> All => Lists.All;
 
     /// <summary>Reports, where there is someone to report to.</summary>
     public static void Report(this Action<Diagnostic>? report, DiagnosticDescriptor rule, Location? location, params object?[] arguments)
@@ -183,4 +180,15 @@ internal static class Rules
             isEnabledByDefault: true,
             helpLinkUri: $"https://github.com/typedredis/typedredis/blob/main/docs/diagnostics/{id}.md",
             customTags: customTags);
+
+    // A type of its own: it is made after the rules of every file of this class.
+    private static class Lists
+    {
+        public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
+            UnknownPart, PartType, MalformedTemplate, LossyFormat, ForgeableTemplate, LiteralStyle, OverlappingTemplates,
+            ModelShape, ConflictingKinds, EmittedName, MemberType, FieldName, NoSettablePath, NoConstructor,
+            FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice,
+            LuaMember, LuaParameter, LuaResult, LuaFile, LuaSyntax, LuaName, LuaCommand, LuaUndeclaredKey, LuaUnfollowedKey, LuaPosition, LuaUnusedParameter,
+            LuaSlots, LuaUnknownCommand);
+    }
 }

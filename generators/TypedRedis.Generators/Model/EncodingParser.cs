@@ -49,6 +49,14 @@ internal static class EncodingParser
         return new MemberEncoding(EncodingKind.Json, "WriteJson", $"ReadJson<{TypeNames.Of(type, home)}>", json);
     }
 
+    /// <summary>The encoding of a type that has one without JSON and without attributes, or null.</summary>
+    public static MemberEncoding? OfType(ITypeSymbol type, INamespaceSymbol? home)
+    {
+        if (type.TypeKind == TypeKind.Enum)
+            return new MemberEncoding(EncodingKind.EnumName, "WriteEnum", $"ReadEnum<{TypeNames.Of(type, home)}>");
+        return BuiltIn(type) ?? (ParsesItself(type) ? new MemberEncoding(EncodingKind.Parsable, "WriteParsable", $"ReadParsable<{TypeNames.Of(type, home)}>") : null);
+    }
+
     private static MemberEncoding? BuiltIn(ITypeSymbol type)
     {
         if (type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte })

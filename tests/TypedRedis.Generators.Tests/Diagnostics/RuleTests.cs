@@ -32,8 +32,9 @@ public partial class RuleTests
             .Where(static field => field.FieldType == typeof(DiagnosticDescriptor))
             .Select(static field => (DiagnosticDescriptor)field.GetValue(null)!)
             .ToArray();
-        Assert.Equal(declared, Rules.All);
-        Assert.Equal(Enumerable.Range(1001, declared.Length).Select(static id => $"TR{id}"), declared.Select(static rule => rule.Id));
+        Assert.Equal(declared.OrderBy(static rule => rule.Id, StringComparer.Ordinal), Rules.All);
+        Assert.Equal(declared.Length, declared.DistinctBy(static rule => rule.Id).Count());
+        Assert.All(declared, static rule => Assert.Matches("^TR1[0-9]{3}$", rule.Id));
         Assert.Equal(Rules.All, new DefinitionAnalyzer().SupportedDiagnostics);
     }
 
@@ -84,7 +85,7 @@ public partial class RuleTests
         {
             string source = block.Groups["code"].Value;
             var compilation = Diagnose.Compile(source.Contains("class AppJson", StringComparison.Ordinal) ? source + OtherHalfOfContext : source);
-            Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+            Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is not (Diagnose.MissingHalf or Diagnose.MissingType)));
             var found = await Diagnose.RunAsync(compilation, id == Rules.JsonWithoutContext.Id ? [("PublishAot", "true")] : []);
             return id == Rules.NoExpiry.Id ? found : found.RemoveAll(static diagnostic => diagnostic.Id == Rules.NoExpiry.Id);
         }
