@@ -82,7 +82,7 @@ internal sealed class ScriptMethodParser(IMethodSymbol method, MethodDeclaration
 {
     private readonly List<ScriptParameter> _parameters = [];
 
-    /// <summary>The keys whose models can be asked for: the parameter, and the name of its type.</summary>
+    // Single keys, by which an entity can be read: the parameter, and the name of its type.
     private readonly List<(IParameterSymbol Parameter, string TypeName)> _typedKeys = [];
 
     public bool HasUnresolvedTypes { get; private set; }
@@ -161,7 +161,7 @@ internal sealed class ScriptMethodParser(IMethodSymbol method, MethodDeclaration
         }
 
         string escaped = Identifiers.Escape(parameter.Name);
-        if (kind == KeyKind.Typed)
+        if (kind == KeyKind.Typed && !isMany)
             _typedKeys.Add((parameter, type.Name));
         _parameters.Add(new ScriptParameter(
             new LuaParameter(parameter.Name, IsKey: true, isMany),
@@ -385,7 +385,7 @@ internal sealed class ScriptMethodParser(IMethodSymbol method, MethodDeclaration
         }
 
         var keys = _typedKeys.Where(key => key.TypeName == entity.Names.Key.TrimStart('@')).ToList();
-        if (keys.Count != 1 || _parameters.Any(parameter => parameter.Lua.IsMany && parameter.Lua.Name == keys[0].Parameter.Name))
+        if (keys.Count != 1)
             return RefuseResult(model, $"an entity is read with its key, so that the method needs one parameter of type {entity.Names.Key}");
 
         string read = $"{reply}.ReadEntity<{entity.Identity.GlobalReference}, {entity.Identity.Globalize(entity.Names.Key)}, {entity.Identity.Globalize(entity.Names.Mapper)}>({Identifiers.Escape(keys[0].Parameter.Name)})";
