@@ -71,6 +71,48 @@ public sealed class RedisEntityNotFoundException : RedisModelException
     }
 }
 
+/// <summary>An entity was not written because another one has the same value of a unique index. Nothing was changed.</summary>
+public sealed class RedisUniqueIndexException : RedisModelException
+{
+    internal RedisUniqueIndexException(string model, string key, string index, string value, string holder)
+        : base($"{model}: '{key}' was not written: the unique index '{index}' has '{value}' already, for '{holder}'. Choose another value, or change or delete that entity first.", model, key)
+    {
+        Index = index;
+        Value = value;
+        Holder = holder;
+    }
+
+    /// <summary>The index, as it stands in keys: <c>email</c>.</summary>
+    public string Index { get; }
+
+    /// <summary>The value; of several members, their values separated by <c>:</c>. Shortened and made printable.</summary>
+    public string Value { get; }
+
+    /// <summary>The full key of the entity that has the value.</summary>
+    public string Holder { get; }
+}
+
+/// <summary>An entity was changed since it was read, so the write that was based on it was refused. Nothing was changed.</summary>
+public sealed class RedisConcurrencyException : RedisModelException
+{
+    internal RedisConcurrencyException(string model, string key, string? field, string? expected, string? actual, string message)
+        : base($"{model}: '{key}' was not written: {message}", model, key)
+    {
+        Field = field;
+        Expected = expected;
+        Actual = actual;
+    }
+
+    /// <summary>The field of the concurrency token, or of the first member that has changed; null where that is not known.</summary>
+    public string? Field { get; }
+
+    /// <summary>The version that the write was based on.</summary>
+    public string? Expected { get; }
+
+    /// <summary>The version that is stored; null where it is absent.</summary>
+    public string? Actual { get; }
+}
+
 /// <summary>
 /// The server answered a script with an error: one that the script made with <c>redis.error_reply</c>, one of a command that it called, or one of Lua. What the script
 /// changed before that stays changed. The driver's error, with the server's text, is the inner exception.

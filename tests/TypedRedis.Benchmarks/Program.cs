@@ -11,6 +11,7 @@ await hand.LoadScriptsAsync();
 
 var plainItems = new PlainItemRepository(redis);
 var richItems = new RichItemRepository(redis);
+var indexedItems = new IndexedItemRepository(redis);
 var textItems = new TextItemRepository(redis);
 long[] ids = [.. Enumerable.Range(0, 1000)];
 PlainItem[] plain = [.. ids.Select(Samples.Plain)];
@@ -18,6 +19,8 @@ RichItem[] rich = [.. ids.Select(Samples.Rich)];
 TextItem[] text = [.. ids.Select(Samples.Text)];
 await plainItems.UpsertManyAsync(plain);
 await richItems.UpsertManyAsync(rich);
+IndexedItem[] indexed = [.. ids.Select(Samples.Indexed)];
+await indexedItems.UpsertManyAsync(indexed);
 await textItems.UpsertManyAsync(text);
 
 const double Any = double.PositiveInfinity;
@@ -32,6 +35,16 @@ kept.Add(await Paired.CompareAsync("upsert one, nullable members and expiry: a s
 kept.Add(await Paired.CompareAsync("get 1,000 (theirs: HGETALL each, all at once)", () => plainItems.GetManyAsync(ids), () => hand.GetManyPlainAsync(ids), 0.9, 0.65));
 kept.Add(await Paired.CompareAsync("save 1,000", () => plainItems.UpsertManyAsync(plain), () => hand.SaveManyPlainAsync(plain), 1.0, Any));
 kept.Add(await Paired.CompareAsync("save 1,000, nullable members and expiry", () => richItems.UpsertManyAsync(rich), () => hand.SaveManyRichAsync(rich), 1.0, Any));
+
+Console.WriteLine("indexes: one unique, one exact, one sorted");
+kept.Add(await Paired.CompareAsync("upsert one, unchanged values (theirs: our script by hand)", () => indexedItems.UpsertAsync(indexed[7]), () => hand.UpsertIndexedWithOurScriptAsync(indexed[7]), 1.1, Any));
+int turn = 0;
+kept.Add(await Paired.CompareAsync("upsert one, all values change (theirs: our script by hand)", () => indexedItems.UpsertAsync(Samples.Changed(indexed[7], turn++)), () => hand.UpsertIndexedWithOurScriptAsync(Samples.Changed(indexed[7], turn++)), 1.1, Any));
+kept.Add(await Paired.CompareAsync("find by unique value (theirs: GET, then HMGET)", () => indexedItems.BySku.FindAsync(indexed[8].Sku), () => hand.FindIndexedAsync(indexed[8].Sku), 1.0, Any));
+kept.Add(await Paired.CompareAsync("page of 100", () => indexedItems.ByCreatedAt.PageAsync(100), () => hand.PageIndexedAsync(), 1.1, Any));
+await redis.Database.KeyDeleteAsync([.. ids.Select(id => (RedisKey)$"indexed:{id}")]);
+await Paired.CompareAsync("upsert one, unchanged values (theirs: a script for this model only)", () => indexedItems.UpsertAsync(indexed[7]), () => hand.UpsertIndexedAsync(indexed[8]), Any, Any);
+await Paired.CompareAsync("upsert one, all values change (theirs: a script for this model only)", () => indexedItems.UpsertAsync(Samples.Changed(indexed[7], turn++)), () => hand.UpsertIndexedAsync(Samples.Changed(indexed[8], turn++)), Any, Any);
 
 Console.WriteLine("against code that promises less");
 await Paired.CompareAsync("get one (theirs without a timeout)", () => plainItems.GetAsync(7), () => hand.GetPlainWithoutTimeoutAsync(7), Any, Any);

@@ -86,4 +86,10 @@ internal static partial class Rules
         "The script calls a command that is not known",
         "The Lua script of '{0}' calls '{1}', which is no command of Redis: {2}",
         DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor[] OfScripts =>
+    [
+        LuaMember, LuaParameter, LuaResult, LuaFile, LuaSyntax, LuaName, LuaCommand, LuaUndeclaredKey, LuaUnfollowedKey, LuaPosition, LuaUnusedParameter, LuaSlots,
+        LuaUnknownCommand,
+    ];
 }

@@ -158,8 +158,14 @@ internal static partial class Rules
         "'{0}' and '{2}' both generate '{1}': set Name = \"…\" on the attribute of one of them",
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
+    // Static fields of the parts of a class are initialized in no certain order, so this one waits for the others.
+    private static readonly Lazy<ImmutableArray<DiagnosticDescriptor>> Every = new(static () => ImmutableArray.Create(
+        UnknownPart, PartType, MalformedTemplate, LossyFormat, ForgeableTemplate, LiteralStyle, OverlappingTemplates,
+        ModelShape, ConflictingKinds, EmittedName, MemberType, FieldName, NoSettablePath, NoConstructor,
+        FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice).AddRange(OfIndexes).AddRange(OfScripts));
+
     /// <summary>All of them, by id.</summary>
-    public static ImmutableArray<DiagnosticDescriptor> All => Lists.All;
+    public static ImmutableArray<DiagnosticDescriptor> All => Every.Value;
 
     /// <summary>Reports, where there is someone to report to.</summary>
     public static void Report(this Action<Diagnostic>? report, DiagnosticDescriptor rule, Location? location, params object?[] arguments)
@@ -180,15 +186,4 @@ internal static partial class Rules
             isEnabledByDefault: true,
             helpLinkUri: $"https://github.com/typedredis/typedredis/blob/main/docs/diagnostics/{id}.md",
             customTags: customTags);
-
-    // A type of its own: it is made after the rules of every file of this class.
-    private static class Lists
-    {
-        public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
-            UnknownPart, PartType, MalformedTemplate, LossyFormat, ForgeableTemplate, LiteralStyle, OverlappingTemplates,
-            ModelShape, ConflictingKinds, EmittedName, MemberType, FieldName, NoSettablePath, NoConstructor,
-            FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice,
-            LuaMember, LuaParameter, LuaResult, LuaFile, LuaSyntax, LuaName, LuaCommand, LuaUndeclaredKey, LuaUnfollowedKey, LuaPosition, LuaUnusedParameter,
-            LuaSlots, LuaUnknownCommand);
-    }
 }

@@ -40,8 +40,23 @@ internal static class HeaderEmitter
     /// <summary>What a member's field holds.</summary>
     public static string Decision(MemberModel member, bool isPresence)
         => (member.Counter == CounterType.None ? member.Encoding.Description : "counter")
+            + (member.Bounds is null ? "" : $", never {Outside(member)}")
+            + (member.Token == TokenType.None ? "" : ", the concurrency token")
             + (member.IsNullable ? ", absent when null" : "")
             + (isPresence ? ", always present" : "");
+
+    /// <summary>Where a counter with bounds never is: <c>below 0 or above 100</c>. A bound that is the type's is not mentioned.</summary>
+    public static string Outside(MemberModel member)
+    {
+        var (minimum, maximum) = member.Bounds!;
+        bool isInt = member.Counter == CounterType.Int32;
+        var sides = new List<string>();
+        if (minimum > (isInt ? int.MinValue : long.MinValue))
+            sides.Add(FormattableString.Invariant($"below {minimum}"));
+        if (maximum < (isInt ? int.MaxValue : long.MaxValue))
+            sides.Add(FormattableString.Invariant($"above {maximum}"));
+        return string.Join(" or ", sides);
+    }
 
     /// <summary>The word for a part in headers and in the manifest.</summary>
     public static string PartWord(KeyPart part) => part.Kind switch

@@ -13,7 +13,8 @@ internal static class ManifestEmitter
     /// <summary>The attribute of the assembly.</summary>
     /// <param name="kind">The word for the kind: <c>hash</c>.</param>
     /// <param name="members">The fields; null for kinds that have none.</param>
-    public static string Attribute(string kind, ModelIdentity model, KeyModel key, IEnumerable<MemberModel>? members, Expiry? expiry)
+    /// <param name="more">What only the kind has: members of JSON, each with a comma before it.</param>
+    public static string Attribute(string kind, ModelIdentity model, KeyModel key, IEnumerable<MemberModel>? members, Expiry? expiry, string more = "")
     {
         var json = new StringBuilder("{");
         json.Append($"\"kind\":{Literals.Json(kind)},\"key\":{Literals.Json(key.Template.Text)},\"keyType\":{Literals.Json(model.Qualify(key.Name.TrimStart('@')))},\"pattern\":{Literals.Json(key.Template.Pattern)},\"parts\":[");
@@ -25,6 +26,7 @@ internal static class ManifestEmitter
         json.Append(']');
         if (members is not null)
             json.Append(",\"fields\":[").Append(string.Join(",", members.Select(Field))).Append(']');
+        json.Append(more);
         if (expiry is not null)
             json.Append($",\"expiry\":{{\"ms\":{(expiry.IsNever ? "null" : expiry.Milliseconds.ToString(CultureInfo.InvariantCulture))},\"sliding\":{Bool(expiry.Sliding)}}}");
         json.Append($",\"version\":{Version}}}");
@@ -35,7 +37,10 @@ internal static class ManifestEmitter
         => $"{{\"name\":{Literals.Json(member.Field)},\"member\":{Literals.Json(member.Name)},\"type\":{Literals.Json(member.ReadableType)}"
             + $",\"encoding\":{Literals.Json(member.Encoding.ManifestName)},\"nullable\":{Bool(member.IsNullable)}"
             + (member.Counter == CounterType.None ? "" : ",\"counter\":true")
+            + (member.Bounds is { } bounds ? $",\"minimum\":{Number(bounds.Minimum)},\"maximum\":{Number(bounds.Maximum)}" : "")
             + "}";
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Bool(bool value) => value ? "true" : "false";
 }

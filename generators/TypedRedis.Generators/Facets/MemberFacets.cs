@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using TypedRedis.Generators.Diagnostics;
 using TypedRedis.Generators.Model;
@@ -14,6 +15,11 @@ internal readonly struct MemberFacets
         (JsonFacet.Attribute, ConverterFacet.Attribute, "one says JSON and the other a form of its own; remove one of them"),
         (CounterFacet.Attribute, JsonFacet.Attribute, "Redis counts in plain numbers, not in JSON; remove one of them"),
         (CounterFacet.Attribute, ConverterFacet.Attribute, "Redis counts in plain numbers, not in what the converter writes; remove one of them"),
+        (ConcurrencyTokenFacet.Attribute, CounterFacet.Attribute, "one counts the writes of the entity and the other what the program counts; make them two members"),
+        (ConcurrencyTokenFacet.Attribute, JsonFacet.Attribute, "a version is compared and counted in Redis as plain text; remove [RedisJson]"),
+        (ConcurrencyTokenFacet.Attribute, ConverterFacet.Attribute, "a version is compared and counted in Redis as plain text; remove [RedisConverter]"),
+        (ConcurrencyTokenFacet.Attribute, AtomicFacet.Attribute, "every write sets the version by itself; remove [Atomic]"),
+        (ConcurrencyTokenFacet.Attribute, IndexedFacet.Attribute, "every write changes the version, so that nobody looks for one; remove [Indexed]"),
     ];
 
     private MemberFacets(IPropertySymbol property)
@@ -23,6 +29,9 @@ internal readonly struct MemberFacets
         Json = property.FindInheritedAttribute(JsonFacet.Attribute);
         Converter = property.FindInheritedAttribute(ConverterFacet.Attribute);
         Counter = property.FindInheritedAttribute(CounterFacet.Attribute);
+        Token = property.FindInheritedAttribute(ConcurrencyTokenFacet.Attribute);
+        Atomic = property.FindInheritedAttribute(AtomicFacet.Attribute);
+        Indexes = property.FindInheritedAttributes(IndexedFacet.Attribute).ToImmutableArray();
     }
 
     public AttributeData? Ignore { get; }
@@ -35,9 +44,16 @@ internal readonly struct MemberFacets
 
     public AttributeData? Counter { get; }
 
+    public AttributeData? Token { get; }
+
+    public AttributeData? Atomic { get; }
+
+    /// <summary>Those of the property, then those of the properties that it overrides.</summary>
+    public ImmutableArray<AttributeData> Indexes { get; }
+
     public bool IsIgnored => Ignore is not null;
 
-    private IEnumerable<AttributeData> All => new[] { Ignore, Field, Json, Converter, Counter }.OfType<AttributeData>();
+    private IEnumerable<AttributeData> All => new[] { Ignore, Field, Json, Converter, Counter, Token, Atomic }.Concat(Indexes).OfType<AttributeData>();
 
     public static MemberFacets Of(IPropertySymbol property) => new(property);
 
@@ -56,13 +72,20 @@ internal readonly struct MemberFacets
 
     /// <summary>Reports every facet as one without effect.</summary>
     /// <param name="andIgnore">Whether <c>[RedisIgnore]</c> is reported too; it is no fault where it says what is so anyway.</param>
-    public void ReportWithoutEffect(IPropertySymbol property, string model, string why, bool andIgnore, ParseContext context)
+    /// <param name="ofIndexed">Why <c>[Indexed]</c> has none, and what to do, where there is more to say of it.</param>
+    public void ReportWithoutEffect(IPropertySymbol property, string model, string why, bool andIgnore, ParseContext context, string? ofIndexed = null)
     {
         foreach (var attribute in All)
         {
             if (attribute == Ignore && !andIgnore)
                 continue;
-            context.Report(Rules.FacetWithoutEffect, LiteralLocation.Of(attribute, context.CancellationToken), $"{model}.{property.Name}", ShortName(attribute.AttributeClass!.Name), why);
+            string name = attribute.AttributeClass!.Name;
+            context.Report(
+                Rules.FacetWithoutEffect,
+                LiteralLocation.Of(attribute, context.CancellationToken),
+                $"{model}.{property.Name}",
+                ShortName(name),
+                name == IndexedFacet.Attribute && ofIndexed is not null ? ofIndexed : why);
         }
     }
 

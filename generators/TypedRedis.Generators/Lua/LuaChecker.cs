@@ -487,7 +487,7 @@ internal sealed class LuaChecker
         string table = isKeys ? "KEYS" : "ARGV", what = isKeys ? "key" : "argument";
         if (position == 0)
         {
-            Report(Rules.LuaPosition, index, Quote(index), $"tables begin at 1 in Lua: write {table}[1]");
+            Report(Rules.LuaPosition, index, $"'{Quote(index)}'", $"tables begin at 1 in Lua: write {table}[1]");
             return;
         }
 
@@ -499,7 +499,7 @@ internal sealed class LuaChecker
             return;
 
         string count = passed.Count.ToString(CultureInfo.InvariantCulture);
-        Report(Rules.LuaPosition, index, Quote(index), passed.Count == 0
+        Report(Rules.LuaPosition, index, $"'{Quote(index)}'", passed.Count == 0
             ? $"the method passes no {what}: {(isKeys ? "give it a parameter with [LuaKey]" : "give it a parameter")}"
             : $"the method passes {count} {what}{(passed.Count == 1 ? "" : "s")}, so that it is nil: give it another parameter{(isKeys ? " with [LuaKey]" : "")}");
     }
@@ -638,7 +638,7 @@ internal sealed class LuaChecker
         if (arguments[0] is not LuaText { Value: var name })
         {
             if (_checksKeys && !IsUnpack(arguments[0]))
-                Report(Rules.LuaUnfollowedKey, arguments[0], $"the command {Quote(arguments[0])} with its keys", "write the command as a text, or say AllowUndeclaredKeys = true");
+                Report(Rules.LuaUnfollowedKey, arguments[0], $"the command '{Quote(arguments[0])}' with its keys", "write the command as a text, or say AllowUndeclaredKeys = true");
             return;
         }
 
@@ -742,13 +742,13 @@ internal sealed class LuaChecker
                 Report(Rules.LuaUndeclaredKey, expression, $"the text {Quote(expression)}", Remedy);
                 break;
             case Origin.Argument:
-                Report(Rules.LuaUndeclaredKey, expression, $"the argument {Quote(expression)}", "mark its parameter with [LuaKey]");
+                Report(Rules.LuaUndeclaredKey, expression, $"the argument '{Quote(expression)}'", "mark its parameter with [LuaKey]");
                 break;
             case Origin.Composed when !isSpread:
-                Report(Rules.LuaUndeclaredKey, expression, $"the text that {Quote(expression)} makes", Remedy);
+                Report(Rules.LuaUndeclaredKey, expression, $"'{Quote(expression)}', which it puts together,", Remedy);
                 break;
             default:
-                Report(Rules.LuaUnfollowedKey, expression, $"{Quote(expression)} as a key of {command.Name}", "take it from KEYS or a key's parameter, or say AllowUndeclaredKeys = true");
+                Report(Rules.LuaUnfollowedKey, expression, $"'{Quote(expression)}' as a key of {command.Name}", "take it from KEYS or a key's parameter, or say AllowUndeclaredKeys = true");
                 break;
         }
     }

@@ -4,7 +4,11 @@ namespace TypedRedis.Generators.Model;
 /// <param name="Arguments">What the constructor takes.</param>
 /// <param name="Initializers">What the object initializer sets.</param>
 /// <param name="Deferred">What is set afterwards, where its field is present: members whose initializer is to stand otherwise.</param>
-internal sealed record ConstructionModel(EquatableArray<Assignment> Arguments, EquatableArray<Assignment> Initializers, EquatableArray<Assignment> Deferred);
+internal sealed record ConstructionModel(EquatableArray<Assignment> Arguments, EquatableArray<Assignment> Initializers, EquatableArray<Assignment> Deferred)
+{
+    /// <summary>The value of a field as source, as an instance gets it. Of a member whose initializer stands where the field is absent, only one that is there.</summary>
+    public string Read(int field) => Arguments.Concat(Initializers).Concat(Deferred).First(assignment => assignment.KeyPart is null && assignment.Field == field).Value;
+}
 
 /// <summary>One value's way into the instance.</summary>
 /// <param name="Target">The property, escaped; for an argument that must be named, its parameter; for any other argument, an empty string.</param>

@@ -26,15 +26,8 @@ internal static class EncodingParser
             return new MemberEncoding(EncodingKind.Converter, "WriteConverted" + arguments, "ReadConverted" + arguments);
         }
 
-        if (facets.Json is null && BuiltIn(type) is { } builtIn)
-            return builtIn;
-
-        if (facets.Json is null && type.TypeKind == TypeKind.Enum)
-        {
-            bool asNumber = FieldFacet.EnumAsNumber(facets.Field);
-            string method = asNumber ? "EnumNumber" : "Enum";
-            return new MemberEncoding(asNumber ? EncodingKind.EnumNumber : EncodingKind.EnumName, "Write" + method, $"Read{method}<{TypeNames.Of(type, home)}>");
-        }
+        if (facets.Json is null && OfScalar(type, FieldFacet.EnumAsNumber(facets.Field), home) is { } scalar)
+            return scalar;
 
         if (facets.Json is null && ParsesItself(type))
             return new MemberEncoding(EncodingKind.Parsable, "WriteParsable", $"ReadParsable<{TypeNames.Of(type, home)}>");
@@ -51,10 +44,17 @@ internal static class EncodingParser
 
     /// <summary>The encoding of a type that has one without JSON and without attributes, or null.</summary>
     public static MemberEncoding? OfType(ITypeSymbol type, INamespaceSymbol? home)
+        => OfScalar(type, enumAsNumber: false, home)
+            ?? (ParsesItself(type) ? new MemberEncoding(EncodingKind.Parsable, "WriteParsable", $"ReadParsable<{TypeNames.Of(type, home)}>") : null);
+
+    /// <summary>The encoding of a type that needs no facet and says nothing of itself, or null.</summary>
+    public static MemberEncoding? OfScalar(ITypeSymbol type, bool enumAsNumber, INamespaceSymbol? home)
     {
-        if (type.TypeKind == TypeKind.Enum)
-            return new MemberEncoding(EncodingKind.EnumName, "WriteEnum", $"ReadEnum<{TypeNames.Of(type, home)}>");
-        return BuiltIn(type) ?? (ParsesItself(type) ? new MemberEncoding(EncodingKind.Parsable, "WriteParsable", $"ReadParsable<{TypeNames.Of(type, home)}>") : null);
+        if (type.TypeKind != TypeKind.Enum)
+            return BuiltIn(type);
+
+        string method = enumAsNumber ? "EnumNumber" : "Enum";
+        return new MemberEncoding(enumAsNumber ? EncodingKind.EnumNumber : EncodingKind.EnumName, "Write" + method, $"Read{method}<{TypeNames.Of(type, home)}>");
     }
 
     private static MemberEncoding? BuiltIn(ITypeSymbol type)

@@ -56,7 +56,8 @@ internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, P
             var facets = MemberFacets.Of(property);
             if (IsPart(property))
             {
-                facets.ReportWithoutEffect(property, type.Name, "a part of the key stands in the key and is not stored in a field; remove it", andIgnore: true, context);
+                facets.ReportWithoutEffect(property, type.Name, "a part of the key stands in the key and is not stored in a field; remove it", andIgnore: true, context,
+                    ofIndexed: "an entity is found by its whole key without an index; to find entities by a part of the key, name the part in a [RedisIndex] on the model");
             }
             else if (facets.IsIgnored)
             {
@@ -110,6 +111,8 @@ internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, P
         var encoding = EncodingParser.Parse(property, facets, type.Name, _home, _defaults, context);
         string field = FieldFacet.Name(facets.Field, property, type, _defaults, _fields, context);
         bool counts = facets.Counter is not null && CounterFacet.Check(facets.Counter, property, type.Name, context);
+        var token = facets.Token is null ? TokenType.None
+            : ConcurrencyTokenFacet.Parse(facets.Token, property, type.Name, _members.Find(static member => member.Token != TokenType.None)?.Name, context);
         _slots.Add(new Slot(property, null, _members.Count, encoding));
         if (encoding is null)
             return;
@@ -128,7 +131,12 @@ internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, P
             isNullable,
             property.Type.IsReferenceType,
             encoding,
-            !counts ? CounterType.None : property.Type.SpecialType == SpecialType.System_Int32 ? CounterType.Int32 : CounterType.Int64));
+            !counts ? CounterType.None : property.Type.SpecialType == SpecialType.System_Int32 ? CounterType.Int32 : CounterType.Int64)
+        {
+            Bounds = counts ? CounterFacet.Bounds(facets.Counter!, property, type.Name, context) : null,
+            Token = token,
+            IsAtomic = facets.Atomic is not null,
+        });
     }
 
     private bool IsPart(IPropertySymbol property) => key.Parts.Any(part => part.Part.Name == property.Name);

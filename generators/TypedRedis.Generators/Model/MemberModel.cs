@@ -1,3 +1,5 @@
+using TypedRedis.Generators.Facets;
+
 namespace TypedRedis.Generators.Model;
 
 internal enum CounterType
@@ -30,4 +32,14 @@ internal sealed record MemberModel(
     bool IsNullable,
     bool IsReference,
     MemberEncoding Encoding,
-    CounterType Counter);
+    CounterType Counter)
+{
+    /// <summary>What an increment may lead to, where that is less than the type holds.</summary>
+    public CounterBounds? Bounds { get; init; }
+
+    /// <summary>Whether it is the version of its entity.</summary>
+    public TokenType Token { get; init; }
+
+    /// <summary>Whether the repository has atomic operations on it.</summary>
+    public bool IsAtomic { get; init; }
+}

@@ -53,6 +53,20 @@ internal static class SymbolExtensions
         return null;
     }
 
+    /// <summary>All of our attributes of a name on a property and on those that it overrides, the nearest first.</summary>
+    public static IEnumerable<AttributeData> FindInheritedAttributes(this IPropertySymbol property, string name)
+    {
+        for (IPropertySymbol? current = property; current is not null; current = current.OverriddenProperty)
+        {
+            foreach (var attribute in current.FindAttributes(name))
+                yield return attribute;
+        }
+    }
+
+    /// <summary>All of our attributes of a name.</summary>
+    public static IEnumerable<AttributeData> FindAttributes(this ISymbol symbol, string name)
+        => symbol.GetAttributes().Where(attribute => attribute.AttributeClass.Is(OwnNamespace, name));
+
     public static object? NamedArgument(this AttributeData attribute, string name)
     {
         foreach (var argument in attribute.NamedArguments)

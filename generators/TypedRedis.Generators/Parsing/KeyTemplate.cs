@@ -9,6 +9,14 @@ namespace TypedRedis.Generators.Parsing;
 internal sealed record KeyTemplate(string Text, EquatableArray<KeySegment> Segments, string Pattern)
 {
     public IEnumerable<KeyPart> Parts => Segments.OfType<KeyPart>();
+
+    /// <summary>The template with <c>{}</c> in the place of each part, and <c>{#}</c> in that of the hash tag.</summary>
+    public string Shape => string.Concat(Segments.Select(static segment => segment switch
+    {
+        KeyLiteral literal => literal.Text,
+        KeyPart { IsTag: true } => "#",
+        _ => "{}",
+    }));
 }
 
 internal abstract record KeySegment;

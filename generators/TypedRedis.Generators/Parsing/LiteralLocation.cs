@@ -22,6 +22,20 @@ internal static class LiteralLocation
             .FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == name)?.Expression.GetLocation()
             ?? Of(attribute, cancellationToken);
 
+    /// <summary>An element of the array of a <c>params</c> parameter, however it is written; or the attribute.</summary>
+    public static Location OfElement(AttributeData attribute, int index, int element, CancellationToken cancellationToken)
+    {
+        var expressions = Argument(attribute, index, cancellationToken) switch
+        {
+            ArrayCreationExpressionSyntax { Initializer: { } list } => list.Expressions.ToArray(),
+            ImplicitArrayCreationExpressionSyntax { Initializer: var list } => list.Expressions.ToArray(),
+            CollectionExpressionSyntax { Elements: var elements } => elements.Select(static item => (item as ExpressionElementSyntax)?.Expression).ToArray(),
+            _ => null,
+        };
+        var expression = expressions is null ? Argument(attribute, index + element, cancellationToken) : element < expressions.Length ? expressions[element] : null;
+        return expression?.GetLocation() ?? Of(attribute, cancellationToken);
+    }
+
     /// <summary>A part of the string that an argument holds: inside the literal where it is one, else the whole argument.</summary>
     public static Location InArgument(AttributeData attribute, int index, int start, int length, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
 namespace TypedRedis;
@@ -39,12 +40,21 @@ internal static class SlotGroups
         return groups;
     }
 
+    // A connection to a cluster stays one. That a connection is not to one is only known while it is up, so it is looked up again.
+    private static readonly ConditionalWeakTable<IConnectionMultiplexer, object> Clusters = [];
+
     public static bool IsCluster(IConnectionMultiplexer connection)
     {
+        if (Clusters.TryGetValue(connection, out _))
+        {
+            return true;
+        }
+
         foreach (System.Net.EndPoint endPoint in connection.GetEndPoints())
         {
             if (connection.GetServer(endPoint).ServerType == ServerType.Cluster)
             {
+                Clusters.AddOrUpdate(connection, connection);
                 return true;
             }
         }

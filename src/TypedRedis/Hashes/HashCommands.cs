@@ -8,6 +8,9 @@ internal static partial class HashCommands
     [LuaScript(File = "hash_read.lua")]
     public static partial RedisScript ReadScript { get; }
 
+    [LuaScript(File = "hash_read_indexed.lua", AllowUndeclaredKeys = true)]
+    public static partial RedisScript ReadIndexedScript { get; }
+
     [LuaScript(File = "hash_write.lua")]
     public static partial RedisScript WriteScript { get; }
 

@@ -10,11 +10,16 @@ namespace TypedRedis;
 /// An entity exists where its hash has the field that every entity of the model has; a hash without it is another program's and is neither read nor replaced
 /// nor deleted, with one exception: where <see cref="UpsertAsync"/> is one HSET, it cannot tell, and adds the entity's fields. All errors name model and key. A call that fails with anything but the
 /// errors listed at it (a lost connection, a timeout) may or may not have been carried out; cancelling a call stops the wait, not the write.
+/// <para>
+/// Where a model has indexes (<see cref="IndexedAttribute"/>), every write changes them in the same step, in O(log n) per entry, and throws <see cref="RedisUniqueIndexException"/> where
+/// another entity has a unique value. On a cluster, where they stand in other slots, a write that changes an indexed value takes about four round trips; the entity itself is still changed atomically. Where a model
+/// has a <see cref="ConcurrencyTokenAttribute"/>, upsert, update and patch throw <see cref="RedisConcurrencyException"/> where the stored version is another one.
+/// </para>
 /// </remarks>
 /// <typeparam name="TEntity">The model.</typeparam>
 /// <typeparam name="TKey">The model's key.</typeparam>
 /// <typeparam name="TMapper">The model's mapper.</typeparam>
-public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<TEntity, TKey>
+public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRepository<TEntity, TKey>
     where TEntity : class
     where TKey : struct, IRedisKey<TKey>
     where TMapper : struct, IHashMapper<TEntity, TKey>
@@ -33,6 +38,12 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
     private protected sealed override ModelSchema ModelSchema => TMapper.Schema;
 
     private protected sealed override RedisValue PresenceField => TMapper.Schema.PresenceName;
+
+    private HashChanges AllChanges => field ??= new HashChanges(Redis, TMapper.Schema);
+
+    private protected sealed override HashChanges? Changes => TMapper.Schema.Indexes.Length > 0 ? AllChanges : null;
+
+    private IndexSource<TEntity, TKey> Indexes => field ??= new IndexReader(this);
 
     /// <summary>Reads an entity. One round trip (HMGET; with a sliding expiry a script that also starts it anew). O(fields).</summary>
     /// <returns>The entity, or null where there is none.</returns>
@@ -149,6 +160,11 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
     {
         ArgumentNullException.ThrowIfNull(patch);
         cancellationToken.ThrowIfCancellationRequested();
+        if (TMapper.Schema.IsTracked)
+        {
+            return (await PatchTrackedAsync(key, patch, expected: null, readBefore: -1, cancellationToken).ConfigureAwait(false)).Status == ChangeStatus.Done;
+        }
+
         RedisKey redisKey = key.ToRedisKey();
         RedisResult reply = await EvaluateAsync(HashCommands.PatchScript, redisKey, PatchArguments(redisKey, patch), cancellationToken).ConfigureAwait(false);
         return (long)reply == 1;
@@ -174,6 +190,12 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         }
 
         var changed = new bool[all.Length];
+        if (TMapper.Schema.IsTracked)
+        {
+            await PatchManyTrackedAsync(all, redisKeys, changed, cancellationToken).ConfigureAwait(false);
+            return changed;
+        }
+
         await Pipeline.RunScriptAsync(
             Redis,
             ModelSchema,
@@ -195,9 +217,99 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
     protected Task<long> IncrementCoreAsync(TKey key, int field, long by, CancellationToken cancellationToken)
         => IncrementAsync(key, field, by, minimum: "", maximum: "", nameof(Int64), cancellationToken);
 
-    /// <inheritdoc cref="IncrementCoreAsync"/>
+    /// <inheritdoc cref="IncrementCoreAsync(TKey, int, long, CancellationToken)"/>
     protected async Task<int> IncrementInt32CoreAsync(TKey key, int field, int by, CancellationToken cancellationToken)
         => (int)await IncrementAsync(key, field, by, minimum: int.MinValue, maximum: int.MaxValue, nameof(Int32), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Adds to a counter with bounds. One round trip, atomic. O(1).</summary>
+    /// <returns>The new value.</returns>
+    /// <exception cref="RedisEntityNotFoundException">There is no entity.</exception>
+    /// <exception cref="OverflowException">The sum leaves the bounds. Nothing was changed.</exception>
+    protected Task<long> IncrementCoreAsync(TKey key, int field, long by, long minimum, long maximum, CancellationToken cancellationToken)
+        => IncrementAsync(key, field, by, minimum, maximum, nameof(Int64), cancellationToken);
+
+    /// <inheritdoc cref="IncrementCoreAsync(TKey, int, long, long, long, CancellationToken)"/>
+    protected async Task<int> IncrementInt32CoreAsync(TKey key, int field, int by, int minimum, int maximum, CancellationToken cancellationToken)
+        => (int)await IncrementAsync(key, field, by, minimum, maximum, nameof(Int32), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Adds to a counter with bounds, unless the sum leaves them. One round trip, atomic. O(1).</summary>
+    /// <returns>The new value, or null where nothing was changed.</returns>
+    /// <exception cref="RedisEntityNotFoundException">There is no entity.</exception>
+    protected async Task<long?> TryIncrementCoreAsync(TKey key, int field, long by, long minimum, long maximum, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await IncrementAsync(key, field, by, minimum, maximum, nameof(Int64), cancellationToken).ConfigureAwait(false);
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc cref="TryIncrementCoreAsync"/>
+    protected async Task<int?> TryIncrementInt32CoreAsync(TKey key, int field, int by, int minimum, int maximum, CancellationToken cancellationToken)
+        => (int?)await TryIncrementCoreAsync(key, field, by, minimum, maximum, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// Changes the assigned members of <paramref name="patch"/> where every member that <paramref name="expected"/> assigns has that value, or none where it is null. One
+    /// round trip, atomic. O(members).
+    /// </summary>
+    protected async Task<PatchResult> PatchWhenCoreAsync(TKey key, HashPatch<TEntity> expected, HashPatch<TEntity> patch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        ArgumentNullException.ThrowIfNull(patch);
+        ChangeReply reply = await PatchTrackedAsync(key, patch, expected, readBefore: -1, cancellationToken).ConfigureAwait(false);
+        return reply.Status switch
+        {
+            ChangeStatus.Done => PatchResult.Applied,
+            ChangeStatus.Absent => PatchResult.NotFound,
+            _ => PatchResult.ConditionFailed,
+        };
+    }
+
+    /// <summary>Sets a member and returns the value that it had. One round trip, atomic. O(1).</summary>
+    /// <exception cref="RedisEntityNotFoundException">There is no entity.</exception>
+    protected async Task<TValue> GetAndSetCoreAsync<TValue>(TKey key, int field, HashPatch<TEntity> patch, MemberReader<TValue> read, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        ArgumentNullException.ThrowIfNull(read);
+        ChangeReply reply = await PatchTrackedAsync(key, patch, expected: null, readBefore: field, cancellationToken).ConfigureAwait(false);
+        RedisKey redisKey = key.ToRedisKey();
+        if (reply.Status == ChangeStatus.Absent)
+        {
+            throw NotFound(redisKey, $"setting '{TMapper.Schema.FieldName(field)}'");
+        }
+
+        return ReadMember(redisKey, field, reply.Value, read);
+    }
+
+    /// <summary>Sets a member where it has an expected value. One round trip, atomic. O(1).</summary>
+    /// <returns>Whether it had.</returns>
+    /// <exception cref="RedisEntityNotFoundException">There is no entity.</exception>
+    protected async Task<bool> CompareAndSetCoreAsync(TKey key, HashPatch<TEntity> expected, HashPatch<TEntity> patch, CancellationToken cancellationToken)
+        => await PatchWhenCoreAsync(key, expected, patch, cancellationToken).ConfigureAwait(false) switch
+        {
+            PatchResult.Applied => true,
+            PatchResult.ConditionFailed => false,
+            _ => throw NotFound(key.ToRedisKey(), "comparing and setting a member"),
+        };
+
+    /// <summary>Makes the handle of a unique index.</summary>
+    protected UniqueIndex<TEntity, TKey, TValue> Unique<TValue>(int index, IndexValueWriter<TValue> write) => new(Indexes, index, write);
+
+    /// <summary>Makes the handle of an exact index.</summary>
+    protected ExactIndex<TEntity, TKey, TValue> Exact<TValue>(int index, IndexValueWriter<TValue> write) => new(Indexes, index, write);
+
+    /// <summary>Makes the handle of a sorted index of one member.</summary>
+    protected SortedIndex<TEntity, TKey, TSort> Sorted<TSort>(int index, IndexValueWriter<TSort> write)
+        where TSort : struct
+        => new(Indexes, index, write);
+
+    /// <summary>Makes the handle of a sorted index of several members.</summary>
+    protected SortedIndex<TEntity, TKey, TValue, TSort> Sorted<TValue, TSort>(int index, IndexValueWriter<TValue> writeValue, IndexValueWriter<TSort> writeSort)
+        where TSort : struct
+        => new(Indexes, index, writeValue, writeSort);
 
     private async Task<long> IncrementAsync(
         TKey key, int field, long by, RedisValue minimum, RedisValue maximum, string type, CancellationToken cancellationToken)
@@ -205,17 +317,30 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         cancellationToken.ThrowIfCancellationRequested();
         HashSchema schema = TMapper.Schema;
         RedisKey redisKey = key.ToRedisKey();
-        RedisValue[] arguments = [schema.PresenceName, schema.SlidingMilliseconds, schema.Names[field], by, minimum, maximum];
         try
         {
-            RedisResult reply = await EvaluateAsync(HashCommands.IncrementScript, redisKey, arguments, cancellationToken).ConfigureAwait(false);
-            return reply.IsNull
-                ? throw new RedisEntityNotFoundException(schema.Model, Redis.FullKey(redisKey), $"incrementing '{schema.FieldName(field)}'")
-                : long.Parse((string)reply!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+            string? sum;
+            if (Changes is { } changes)
+            {
+                if (!changes.IsAtomic && Array.Exists(schema.Indexes, index => index.Fields.Contains(field)))
+                {
+                    return await IncrementIndexedAsync(key, field, by, minimum, maximum, type, cancellationToken).ConfigureAwait(false);
+                }
+
+                ChangeReply reply = await changes.RunAsync(redisKey, HashChange.Add(schema, field, by, minimum, maximum), cancellationToken).ConfigureAwait(false);
+                sum = reply.Status == ChangeStatus.Done ? (string?)reply.Result : null;
+            }
+            else
+            {
+                RedisValue[] arguments = [schema.PresenceName, schema.SlidingMilliseconds, schema.Names[field], by, minimum, maximum];
+                sum = (string?)await EvaluateAsync(HashCommands.IncrementScript, redisKey, arguments, cancellationToken).ConfigureAwait(false);
+            }
+
+            return sum is null ? throw NotFound(redisKey, $"incrementing '{schema.FieldName(field)}'") : long.Parse(sum, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         }
         catch (RedisServerException e) when (e.Message.StartsWith("OVERFLOW ", StringComparison.Ordinal))
         {
-            throw new OverflowException($"{schema.Model}: adding {by} to the counter '{schema.FieldName(field)}' of '{Redis.FullKey(redisKey)}', which is {Printable.Of(e.Message.AsSpan("OVERFLOW ".Length))}, leaves the range of {type}. Nothing was changed.");
+            throw Overflow(redisKey, field, by, Printable.Of(e.Message.AsSpan("OVERFLOW ".Length)), minimum, maximum, type);
         }
         catch (RedisServerException e) when (e.Message.StartsWith("NOTINTEGER ", StringComparison.Ordinal))
         {
@@ -250,6 +375,12 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
+        if (Changes is { } changes)
+        {
+            RedisResult reply = await EvaluateAsync(HashCommands.ReadIndexedScript, redisKey, SlidingReadArguments(changes, TReader.Schema), cancellationToken).ConfigureAwait(false);
+            return Decode<T, TReader>(key, redisKey, await SlideAsync(changes, redisKey, (RedisValue[])reply!, cancellationToken).ConfigureAwait(false));
+        }
+
         RedisResult values = await EvaluateAsync(HashCommands.ReadScript, redisKey, TReader.Schema.SlidingReadArguments, cancellationToken).ConfigureAwait(false);
         return Decode<T, TReader>(key, redisKey, (RedisValue[])values!);
     }
@@ -263,7 +394,24 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         RedisKey[] redisKeys = BatchOrder.Format(all);
         var read = new T?[all.Length];
         HashSchema schema = TReader.Schema;
-        if (slide && schema.Sliding)
+        if (slide && schema.Sliding && Changes is { } changes)
+        {
+            RedisValue[] arguments = SlidingReadArguments(changes, schema);
+            var replies = new RedisValue[all.Length][];
+            await Pipeline.RunScriptAsync(
+                Redis,
+                schema,
+                HashCommands.ReadIndexedScript,
+                all.Length,
+                i => ([redisKeys[i]], arguments),
+                (i, _, reply) => replies[i] = (RedisValue[])reply!,
+                cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < all.Length; i++)
+            {
+                read[i] = Decode<T, TReader>(all[i], redisKeys[i], await SlideAsync(changes, redisKeys[i], replies[i], cancellationToken).ConfigureAwait(false));
+            }
+        }
+        else if (slide && schema.Sliding)
         {
             await Pipeline.RunScriptAsync(
                 Redis,
@@ -300,7 +448,14 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         cancellationToken.ThrowIfCancellationRequested();
         HashSchema schema = TMapper.Schema;
         long expiry = WriteExpiry(expiresIn);
-        RedisKey key = TMapper.KeyOf(entity).ToRedisKey();
+        TKey entityKey = TMapper.KeyOf(entity);
+        RedisKey key = entityKey.ToRedisKey();
+        if (schema.IsTracked)
+        {
+            HashChange change = WriteChange(mode, entity, entityKey, key, expiry);
+            return Answer(key, change, await AllChanges.RunAsync(key, change, cancellationToken).ConfigureAwait(false));
+        }
+
         if (mode == WriteMode.Upsert && expiry == 0 && schema.IsPlain)
         {
             RedisResult added = await WaitAsync(AdHocCommand.ExecuteAsync(Database, "HSET", SetArguments(key, entity)), key, cancellationToken).ConfigureAwait(false);
@@ -320,6 +475,25 @@ public abstract class HashRepository<TEntity, TKey, TMapper> : EntityRepository<
         var written = new bool[all.Length];
         long expiry = WriteExpiry(expiresIn);
         HashSchema schema = TMapper.Schema;
+        if (schema.IsTracked)
+        {
+            await AllChanges.RunManyAsync(
+                sent.Length,
+                i =>
+                {
+                    RedisKey key = redisKeys[sent[i]];
+                    return (key, WriteChange(mode, all[sent[i]], keys[sent[i]], key, expiry));
+                },
+                (i, key, change, reply) => written[sent[i]] = Answer(key, change, reply),
+                cancellationToken).ConfigureAwait(false);
+            if (mode == WriteMode.Update)
+            {
+                BatchOrder.Spread<TKey>(keys, sent, written);
+            }
+
+            return written;
+        }
+
         if (mode == WriteMode.Upsert && expiry == 0 && schema.IsPlain)
         {
             await Pipeline.RunAsync(

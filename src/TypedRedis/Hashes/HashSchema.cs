@@ -38,6 +38,21 @@ public sealed class HashSchema : ModelSchema
     /// <summary>The indexes of the fields whose members can be null, so that the field can be absent.</summary>
     public int[] Nullable { get; init; } = [];
 
+    /// <summary>The index of the field that holds the version of an entity, or -1.</summary>
+    public int ConcurrencyToken { get; init; } = -1;
+
+    /// <summary>What <see cref="ConcurrencyToken"/> is.</summary>
+    public TokenType TokenType { get; init; }
+
+    /// <summary>The indexes.</summary>
+    public IndexSchema[] Indexes { get; init; } = [];
+
+    /// <summary>What the keys of indexes begin with: the key's template, where <c>{}</c> stands for a part and <c>{#}</c> for the one that is the hash tag.</summary>
+    public string IndexKey { get; init; } = "";
+
+    /// <summary>How many parts of the key are members of indexes. Their values are counted behind the fields.</summary>
+    public int KeyParts { get; init; }
+
     /// <summary>The index of the field that every entity has.</summary>
     internal int Presence { get; }
 
@@ -45,7 +60,25 @@ public sealed class HashSchema : ModelSchema
     internal bool HasMarker { get; }
 
     /// <summary>Whether every entity has all fields and nothing else of its hash needs care: then an upsert is one HSET.</summary>
-    internal bool IsPlain => Nullable.Length == 0 && Counters.Length == 0 && !HasMarker && Expiry is null;
+    internal bool IsPlain => Nullable.Length == 0 && Counters.Length == 0 && !HasMarker && Expiry is null && !IsTracked;
+
+    /// <summary>Whether a write has to look at what stands there: at its indexes or at its version.</summary>
+    internal bool IsTracked => Indexes.Length > 0 || ConcurrencyToken >= 0;
+
+    /// <summary>Whether the indexes of an entity stand in other slots of a cluster than the entity.</summary>
+    internal bool SpansSlots => field || (field = Array.Exists(Indexes, static index => !index.SharesSlot));
+
+    /// <summary>How many values a write has: the fields' and those of key parts that are members of indexes.</summary>
+    internal int ValueCount => FieldCount + KeyParts;
+
+    /// <summary>By how many percent of the expiry the keys of indexes outlive an entity: a sliding one moves on without them for as long.</summary>
+    internal int IndexSlack => Sliding ? 100 : 10;
+
+    /// <summary>The names of all fields and the one that says in which indexes the entity is.</summary>
+    internal RedisValue[] NamesAndEntries => field ??= [.. _names, IndexText.EntriesField];
+
+    /// <summary>What the keys of an index begin with, without the tag that stands between the two where there is one.</summary>
+    internal (byte[] Head, byte[] Tail)[] IndexPrefixes => field ??= Array.ConvertAll(Indexes, PrefixOf);
 
     /// <summary>The arguments of a read that starts the expiry anew.</summary>
     internal RedisValue[] SlidingReadArguments => field ??= [SlidingMilliseconds, Presence + 1, .. _names];
@@ -61,7 +94,7 @@ public sealed class HashSchema : ModelSchema
 
     internal override string RedisType => "hash";
 
-    internal override string FieldName(int field) => _fields[field];
+    internal override string FieldName(int field) => field < _fields.Length ? _fields[field] : "(part of the key)";
 
     /// <summary>The schema of a projection: some of the fields, in another order.</summary>
     /// <param name="projection">The projection's name with its namespace.</param>
@@ -77,6 +110,13 @@ public sealed class HashSchema : ModelSchema
         }
 
         return new HashSchema(projection, names, _fields[Presence], presence) { Expiry = Expiry, Sliding = Sliding };
+    }
+
+    private (byte[] Head, byte[] Tail) PrefixOf(IndexSchema index)
+    {
+        string[] halves = index.SharesSlot ? IndexKey.Split("{#}") : ["", IndexKey.Replace("{#}", "{}", StringComparison.Ordinal)];
+        string mark = halves[1].Contains("{}", StringComparison.Ordinal) || halves[0].Contains("{}", StringComparison.Ordinal) ? ":" : ":{}:";
+        return (Encoding.UTF8.GetBytes(halves[0]), Encoding.UTF8.GetBytes(halves[1] + mark + index.Name + ":"));
     }
 
     // A projection's schema: where the presence field is not among its own, it is read behind them.

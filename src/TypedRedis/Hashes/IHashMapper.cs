@@ -18,6 +18,11 @@ public interface IHashMapper<TEntity, TKey>
     /// <summary>Writes the members that are not null. <paramref name="values"/> has one cleared place per field.</summary>
     static abstract void Write(TEntity entity, Span<RedisValue> values, in CodecContext context);
 
+    /// <summary>Writes the parts of the key that are members of indexes, behind the places of the fields.</summary>
+    static virtual void WriteParts(TKey key, Span<RedisValue> values, in CodecContext context)
+    {
+    }
+
     /// <summary>Makes an entity of the values of its fields, where an absent field is <see cref="RedisValue.Null"/>.</summary>
     static abstract TEntity Read(TKey key, ReadOnlySpan<RedisValue> values, in CodecContext context);
 }

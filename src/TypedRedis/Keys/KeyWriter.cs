@@ -134,8 +134,18 @@ public ref struct KeyWriter
     /// <summary>Writes a point in time in a format, in UTC.</summary>
     public void Part(DateTimeOffset value, string format) => Formatted(value.UtcDateTime, format);
 
+    /// <summary>Writes bytes that stand in a field.</summary>
+    internal void Bytes(scoped ReadOnlySpan<byte> value)
+    {
+        int start = _length;
+        Literal(value);
+        Escape(start);
+    }
+
     /// <summary>The key.</summary>
-    public RedisKey ToRedisKey()
+    public RedisKey ToRedisKey() => ToArray();
+
+    internal byte[] ToArray()
     {
         byte[] key = Written.ToArray();
         if (_rented is not null)

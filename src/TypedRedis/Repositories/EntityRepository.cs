@@ -30,6 +30,9 @@ public abstract partial class EntityRepository<TEntity, TKey> : RedisStore
 
     private protected abstract ModelSchema ModelSchema { get; }
 
+    /// <summary>What changes the entities of a model with indexes; null where there are none.</summary>
+    private protected virtual HashChanges? Changes => null;
+
     /// <summary>The field that every hash entity has; empty for strings.</summary>
     private protected abstract RedisValue PresenceField { get; }
 
@@ -53,6 +56,12 @@ public abstract partial class EntityRepository<TEntity, TKey> : RedisStore
     public virtual async Task<bool> DeleteAsync(TKey key, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (Changes is { } changes)
+        {
+            ChangeReply changed = await changes.RunAsync(key.ToRedisKey(), HashChange.Delete(changes.Schema, skipForeign: false), cancellationToken).ConfigureAwait(false);
+            return changed.Status == ChangeStatus.Done;
+        }
+
         RedisResult reply = await EvaluateAsync(DeleteScript, key.ToRedisKey(), TypeArguments(), cancellationToken).ConfigureAwait(false);
         return (long)reply == 1;
     }
@@ -60,15 +69,26 @@ public abstract partial class EntityRepository<TEntity, TKey> : RedisStore
     /// <summary>Deletes many entities. Pipelined: one round trip per 1,000 keys; each entity is deleted atomically, the batch as a whole is not. O(keys).</summary>
     /// <returns>Per key, in its order, whether there was an entity. Of a key that stands several times, only the first can be true.</returns>
     public virtual Task<bool[]> DeleteManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
-        => DeleteManyAsync(keys, TypeArguments(), cancellationToken);
+        => DeleteManyAsync(keys, skipForeign: false, cancellationToken);
 
-    private async Task<bool[]> DeleteManyAsync(IEnumerable<TKey> keys, RedisValue[] arguments, CancellationToken cancellationToken)
+    private async Task<bool[]> DeleteManyAsync(IEnumerable<TKey> keys, bool skipForeign, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] all = [.. keys];
         RedisKey[] redisKeys = BatchOrder.Format(all);
         var deleted = new bool[all.Length];
         int[] distinct = BatchOrder.FirstOf<TKey>(all);
+        if (Changes is { } changes)
+        {
+            await changes.RunManyAsync(
+                distinct.Length,
+                i => (redisKeys[distinct[i]], HashChange.Delete(changes.Schema, skipForeign)),
+                (i, _, _, reply) => deleted[distinct[i]] = reply.Status == ChangeStatus.Done,
+                cancellationToken).ConfigureAwait(false);
+            return deleted;
+        }
+
+        RedisValue[] arguments = skipForeign ? [.. TypeArguments(), "skip"] : TypeArguments();
         await Pipeline.RunScriptAsync(
             Redis,
             ModelSchema,
@@ -90,7 +110,7 @@ public abstract partial class EntityRepository<TEntity, TKey> : RedisStore
         long count = 0;
         await foreach (TKey[] page in ScanPagesAsync(pageSize: 1000, cancellationToken).ConfigureAwait(false))
         {
-            foreach (bool deleted in await DeleteManyAsync(page, [.. TypeArguments(), "skip"], cancellationToken).ConfigureAwait(false))
+            foreach (bool deleted in await DeleteManyAsync(page, skipForeign: true, cancellationToken).ConfigureAwait(false))
             {
                 count += deleted ? 1 : 0;
             }
@@ -110,6 +130,12 @@ public abstract partial class EntityRepository<TEntity, TKey> : RedisStore
     public virtual async Task<bool> ExpireAsync(TKey key, TimeSpan expiresIn, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (Changes is { } changes)
+        {
+            ChangeReply changed = await changes.RunAsync(key.ToRedisKey(), HashChange.Touch(changes.Schema, ExpiryArgument(expiresIn)), cancellationToken).ConfigureAwait(false);
+            return changed.Status == ChangeStatus.Done;
+        }
+
         RedisValue[] arguments = [ModelSchema.RedisType, PresenceField, ExpiryArgument(expiresIn)];
         RedisResult reply = await EvaluateAsync(ExpireScript, key.ToRedisKey(), arguments, cancellationToken).ConfigureAwait(false);
         return (long)reply == 1;

@@ -13,13 +13,34 @@ internal static partial class KeyScan
     [LuaScript(File = "key_scan.lua")]
     private static partial RedisScript ScanScript { get; }
 
+    /// <summary>Walks over the keys of a model. Pages without any are left out.</summary>
     public static async IAsyncEnumerable<TKey[]> PagesAsync<TKey>(
         RedisContext redis, ModelSchema schema, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TKey : struct, IRedisKey<TKey>
     {
+        await foreach (byte[][] page in PagesAsync(redis, schema, TKey.Pattern, schema.RedisType, pageSize, cancellationToken).ConfigureAwait(false))
+        {
+            TKey[] keys = Parse<TKey>(page);
+            if (keys.Length > 0)
+            {
+                yield return keys;
+            }
+        }
+    }
+
+    /// <summary>Walks over keys, without the context's prefix. A page can be empty.</summary>
+    /// <param name="redis">The context.</param>
+    /// <param name="schema">Names the model in errors.</param>
+    /// <param name="keyPattern">A glob pattern, without the context's prefix.</param>
+    /// <param name="type">The type of the keys.</param>
+    /// <param name="pageSize">How many keys of the database a step looks at.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    public static async IAsyncEnumerable<byte[][]> PagesAsync(
+        RedisContext redis, ModelSchema schema, string keyPattern, string type, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
         byte[] prefix = Encoding.UTF8.GetBytes(redis.Prefix);
-        RedisValue pattern = Encoding.UTF8.GetBytes(EscapeGlob(redis.Prefix) + TKey.Pattern);
+        RedisValue pattern = Encoding.UTF8.GetBytes(EscapeGlob(redis.Prefix) + keyPattern);
 
         // A node is walked from its beginning to its end; then the cluster is asked again, for one that has got slots meanwhile.
         var walked = new HashSet<string>();
@@ -31,7 +52,7 @@ internal static partial class KeyScan
             while (!completed)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                RedisValue[] arguments = [cursor, pattern, pageSize.ToString(CultureInfo.InvariantCulture), schema.RedisType];
+                RedisValue[] arguments = [cursor, pattern, pageSize.ToString(CultureInfo.InvariantCulture), type];
                 var page = (RedisResult[])(await ScriptWait.Evaluate(ScanScript, redis, schema, [routingKey], arguments, cancellationToken).ConfigureAwait(false))!;
                 string answered = (string)page[2]!;
                 if ((server ??= answered) != answered)
@@ -41,11 +62,12 @@ internal static partial class KeyScan
 
                 cursor = (RedisValue)page[0];
                 completed = cursor == "0";
-                TKey[] keys = Parse<TKey>((RedisResult[])page[1]!, prefix);
-                if (keys.Length > 0)
-                {
-                    yield return keys;
-                }
+                yield return
+                [
+                    .. ((RedisResult[])page[1]!).Select(static name => (byte[])name!)
+                        .Where(name => name.AsSpan().StartsWith(prefix))
+                        .Select(name => name[prefix.Length..]),
+                ];
             }
 
             if (completed)
@@ -55,15 +77,14 @@ internal static partial class KeyScan
         }
     }
 
-    private static TKey[] Parse<TKey>(RedisResult[] found, ReadOnlySpan<byte> prefix)
+    private static TKey[] Parse<TKey>(byte[][] found)
         where TKey : struct, IRedisKey<TKey>
     {
         var keys = new TKey[found.Length];
         int count = 0;
-        foreach (RedisResult name in found)
+        foreach (byte[] key in found)
         {
-            ReadOnlySpan<byte> key = (byte[])name!;
-            if (key.StartsWith(prefix) && TKey.TryParse(key[prefix.Length..], out TKey parsed))
+            if (TKey.TryParse(key.AsSpan(), out TKey parsed))
             {
                 keys[count++] = parsed;
             }
@@ -111,7 +132,8 @@ internal static partial class KeyScan
         throw new InvalidOperationException($"No hash tag was found for the cluster slot {slot}.");
     }
 
-    private static string EscapeGlob(string text)
+    /// <summary>Text that a pattern takes literally.</summary>
+    public static string EscapeGlob(string text)
     {
         if (text.AsSpan().IndexOfAny("*?[]\\") < 0)
         {

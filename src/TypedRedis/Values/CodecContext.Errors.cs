@@ -57,6 +57,11 @@ public readonly partial struct CodecContext
         where TEnum : struct, Enum
         => Unencodable(field, $"{EnumTable<TEnum>.NumberOf(EnumTable<TEnum>.Bits(value))} is not a value of {TypeName(typeof(TEnum))}, which has {EnumTable<TEnum>.KnownNames()}. Declare the value, or write the member as a number: [RedisField(EnumFormat = EnumFormat.Number)]");
 
+    internal RedisEncodeException Unsortable(int field) => Unencodable(field, "NaN has no place in the order of an index. Make the member nullable and leave it null");
+
+    internal RedisDecodeException UnindexableCollection(ReadOnlySpan<RedisValue> values, int field, Exception? inner)
+        => Undecodable(values, field, "a JSON array of texts or numbers, which is what an indexed collection is", inner);
+
     private NotSupportedException NoMetadata<T>(int field, string reason)
         => new($"{Model}: the field '{_schema.FieldName(field)}' is JSON of {TypeName(typeof(T))}, and {reason}.");
 

@@ -74,6 +74,35 @@ public sealed class EmittedCodeTests
     }
 
     [Fact]
+    public void Parts_of_the_key_stand_behind_the_fields()
+    {
+        string result = Generated.From(Usings + """
+            public enum Mode { Solo, Team }
+
+            [RedisHash("board:{Mode}:{#Tenant}:{Day:yyyy-MM}:{Id}"), Expires("1d")]
+            [RedisIndex("ByTenantAndName", nameof(Board.Tenant), nameof(Board.Name), Unique = true)]
+            [RedisIndex("ByDayAndMode", nameof(Board.Day), nameof(Board.Mode), Exact = true)]
+            public sealed record Board(Mode Mode, string Tenant, DateOnly Day, int Id, string Name);
+
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    BoardKey key = (Mode.Team, "a:b", new DateOnly(2024, 2, 29), 7);
+                    var schema = BoardHash.Schema;
+                    var values = new RedisValue[schema.FieldCount + schema.KeyParts];
+                    var context = new CodecContext(null!, schema, key.ToRedisKey());
+                    BoardHash.WriteParts(key, values, context);
+                    var indexes = schema.Indexes.Select(static index => $"{index.Name} {index.Kind} {string.Join(",", index.Fields)} {index.SharesSlot}");
+                    return $"{schema.IndexKey}|{string.Join("|", values)}|{string.Join("|", indexes)}";
+                }
+            }
+            """, Friend).Run();
+
+        Assert.Equal("board:{}:{#}:{}:{}||Team|a:b|2024-02-01|tenant_and_name Unique 2,0 True|day_and_mode Exact 3,1 False", result);
+    }
+
+    [Fact]
     public void Absent_fields_leave_initializers_alone()
     {
         string result = Generated.From(Usings + """

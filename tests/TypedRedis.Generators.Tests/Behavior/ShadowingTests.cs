@@ -12,21 +12,60 @@ public sealed class ShadowingTests
     [InlineData("namespace System.Shop; public class Task; public class Span;")]
     [InlineData("namespace TypedRedis.Shop; public class KeyWriter;")]
     [InlineData("namespace StackExchange.Shop; public class Redis;")]
-    [InlineData("namespace Shop; public class RedisValue; public class HashSchema; public class Func;")]
+    [InlineData("namespace Shop; public class RedisValue; public class HashSchema; public class Func; public class IndexKind; public class SortType; public class TokenType; public class UniqueIndex; public class PatchResult;")]
     public void Of_aliases_and_types(string declaration)
         => Generated.From($$"""
             {{declaration}}
 
             [TypedRedis.RedisHash("user:{Id}"), TypedRedis.Expires("1d")]
+            [TypedRedis.RedisIndex("ByNameAndAt", "Name", "At"), TypedRedis.RedisIndex("ByIdAndName", "Id", "Name", Unique = true)]
             public sealed record User(int Id, string Name, System.Collections.Generic.List<User>? Friends, System.DateTime At = default)
             {
-                public System.TimeSpan Spent { get; init; } = System.TimeSpan.Zero;
-                [TypedRedis.Counter] public int Count { get; set; }
+                [TypedRedis.Atomic] public System.TimeSpan Spent { get; init; } = System.TimeSpan.Zero;
+                [TypedRedis.Counter(Minimum = 0)] public int Count { get; set; }
+                [TypedRedis.Indexed] public System.Collections.Generic.List<System.Guid>? Tags { get; init; }
+                [TypedRedis.ConcurrencyToken] public System.Guid Version { get; init; }
             }
 
             [TypedRedis.RedisProjection<User>]
             public sealed partial record Card(int Id, string Name);
             """, withDependencyInjection: true);
+
+    // The name of an index is a member of the repository, in which emitted code names all of these.
+    [Theory]
+    [InlineData("User")]
+    [InlineData("Plan")]
+    [InlineData("UserKey")]
+    [InlineData("UserPatch")]
+    [InlineData("UserHash")]
+    [InlineData("Shop")]
+    [InlineData("System")]
+    [InlineData("Task")]
+    [InlineData("TR")]
+    [InlineData("key")]
+    [InlineData("by")]
+    [InlineData("expected")]
+    [InlineData("value")]
+    [InlineData("values")]
+    [InlineData("context")]
+    [InlineData("field")]
+    [InlineData("ids")]
+    [InlineData("class")]
+    public void Of_indexes(string name)
+        => Generated.From($$"""
+            using TypedRedis;
+
+            namespace Shop;
+
+            public enum Plan { Free, Pro }
+
+            [RedisHash("user:{Id}"), Expires("1d"), RedisIndex("{{name}}", nameof(Plan), nameof(Id), Exact = true)]
+            public sealed record User(int Id, [property: Atomic] Plan Plan = Plan.Pro)
+            {
+                [Counter(Minimum = 0)] public int Count { get; set; }
+                [Indexed(Sorted = true)] public System.DateTime At { get; set; }
+            }
+            """);
 
     [Fact]
     public void Of_global_usings()

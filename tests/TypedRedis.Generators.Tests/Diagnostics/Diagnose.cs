@@ -47,10 +47,13 @@ internal static partial class Diagnose
         var compilation = Compile(source);
         Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is not (MissingHalf or MissingPropertyHalf or MissingType)));
 
-        // The absence of an expiry is mentioned everywhere except where it is the point.
+        // Suggestions are made everywhere, and are looked at only where they are the point.
         var diagnostics = await RunAsync(compilation, properties);
-        if (!markup.Contains(Rules.NoExpiry.Id, StringComparison.Ordinal))
-            diagnostics = diagnostics.RemoveAll(static diagnostic => diagnostic.Id == Rules.NoExpiry.Id);
+        foreach (var suggestion in new[] { Rules.NoExpiry, Rules.IndexSlot })
+        {
+            if (!markup.Contains(suggestion.Id, StringComparison.Ordinal))
+                diagnostics = diagnostics.RemoveAll(diagnostic => diagnostic.Id == suggestion.Id);
+        }
 
         Assert.Equal(expected, Mark(source, diagnostics));
         return diagnostics;

@@ -58,11 +58,38 @@ public sealed class CachingTests
     [InlineData("string Name", "string Name = \"none\"")]
     [InlineData("public sealed", "internal sealed")]
     [InlineData("int Id", "long Id")]
+    [InlineData("string Name", "[property: Indexed] string Name")]
+    [InlineData("string Name", "[property: Atomic] string Name")]
+    [InlineData("string Name", "string Name, [property: Counter(Minimum = 0)] long Count")]
+    [InlineData("string Name", "string Name, [property: ConcurrencyToken] long Version")]
+    [InlineData("Expires(\"1d\")", "Expires(\"1d\"), RedisIndex(\"ByNameAndId\", \"Name\", \"Id\")")]
     public void Every_fact_about_a_model_counts(string before, string after)
     {
         var run = new Edits(User, Order);
         run.Replace(User, User.Replace(before, after));
 
+        run.AssertModels("RedisHashKind", IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged);
+    }
+
+    [Theory]
+    [InlineData("Unique = true", "Unique = false")]
+    [InlineData("Unique = true", "Unique = true, Name = \"OfEmail\"")]
+    [InlineData("Maximum = 5", "Maximum = 6")]
+    [InlineData("\"ByCityAndAge\", \"City\", \"Age\"", "\"ByCityAndAge\", \"Age\", \"City\", Exact = true")]
+    [InlineData("\"City\", \"Age\"", "\"City\", \"Id\"")]
+    [InlineData(", ConcurrencyToken]", "]")]
+    public void Every_fact_about_an_index_counts(string before, string after)
+    {
+        const string Indexed = """
+            [RedisHash("user:{Id}"), Expires("1d"), RedisIndex("ByCityAndAge", "City", "Age")]
+            public sealed record User(int Id, [property: Indexed(Unique = true)] string Email, string City, int Age, [property: Counter(Maximum = 5)] int Tries, [property: RedisField("v"), ConcurrencyToken] int Version);
+            """;
+        var run = new Edits(Indexed, Order);
+        run.Replace(Indexed, Indexed + "// moved");
+        run.AssertModels("RedisHashKind", IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Unchanged);
+        Assert.Empty(run.OutputsThatRan());
+
+        run.Replace(Indexed + "// moved", Indexed.Replace(before, after));
         run.AssertModels("RedisHashKind", IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged);
     }
 

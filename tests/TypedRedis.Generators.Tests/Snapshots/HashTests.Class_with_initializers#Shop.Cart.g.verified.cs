@@ -214,6 +214,10 @@ public partial class CartRepository : TR::HashRepository<Cart, CartKey, CartHash
     public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<(CartKey Key, CartPatch Patch)> patches, THR::CancellationToken cancellationToken = default)
         => PatchManyCoreAsync(patches, cancellationToken);
 
+    /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity. One round trip, atomic. O(assigned members).</summary>
+    public virtual THR::Tasks.Task<TR::PatchResult> PatchWhenAsync(CartKey key, CartPatch expected, CartPatch patch, THR::CancellationToken cancellationToken = default)
+        => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
+
     /// <summary>Adds to <see cref="Cart.Edits"/> and returns the sum. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
     public virtual THR::Tasks.Task<int> IncrementEditsAsync(CartKey key, int by = 1, THR::CancellationToken cancellationToken = default)
         => IncrementInt32CoreAsync(key, field: 6, by, cancellationToken);

@@ -220,6 +220,10 @@ public partial class classRepository : TR::HashRepository<@class, classKey, clas
     public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<(classKey Key, classPatch Patch)> patches, THR::CancellationToken cancellationToken = default)
         => PatchManyCoreAsync(patches, cancellationToken);
 
+    /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity. One round trip, atomic. O(assigned members).</summary>
+    public virtual THR::Tasks.Task<TR::PatchResult> PatchWhenAsync(classKey key, classPatch expected, classPatch patch, THR::CancellationToken cancellationToken = default)
+        => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
+
     /// <summary>Adds to <see cref="@class.@long"/> and returns the sum. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
     public virtual THR::Tasks.Task<long> IncrementlongAsync(classKey key, long by = 1, THR::CancellationToken cancellationToken = default)
         => IncrementCoreAsync(key, field: 5, by, cancellationToken);

@@ -213,4 +213,8 @@ public partial class ItemRepository : TR::HashRepository<Item, ItemKey, ItemHash
     /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 1,000 keys. O(assigned members) per entity.</summary>
     public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<(ItemKey Key, ItemPatch Patch)> patches, THR::CancellationToken cancellationToken = default)
         => PatchManyCoreAsync(patches, cancellationToken);
+
+    /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity. One round trip, atomic. O(assigned members).</summary>
+    public virtual THR::Tasks.Task<TR::PatchResult> PatchWhenAsync(ItemKey key, ItemPatch expected, ItemPatch patch, THR::CancellationToken cancellationToken = default)
+        => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
 }

@@ -157,4 +157,8 @@ partial class AccountRepository : TR::HashRepository<User, AccountKey, AccountHa
     /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 1,000 keys. O(assigned members) per entity.</summary>
     public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<(AccountKey Key, AccountPatch Patch)> patches, THR::CancellationToken cancellationToken = default)
         => PatchManyCoreAsync(patches, cancellationToken);
+
+    /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity. One round trip, atomic. O(assigned members).</summary>
+    public virtual THR::Tasks.Task<TR::PatchResult> PatchWhenAsync(AccountKey key, AccountPatch expected, AccountPatch patch, THR::CancellationToken cancellationToken = default)
+        => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
 }

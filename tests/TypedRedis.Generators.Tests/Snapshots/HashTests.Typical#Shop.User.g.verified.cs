@@ -172,6 +172,10 @@ public partial class UserRepository : TR::HashRepository<User, UserKey, UserHash
     public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<(UserKey Key, UserPatch Patch)> patches, THR::CancellationToken cancellationToken = default)
         => PatchManyCoreAsync(patches, cancellationToken);
 
+    /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity. One round trip, atomic. O(assigned members).</summary>
+    public virtual THR::Tasks.Task<TR::PatchResult> PatchWhenAsync(UserKey key, UserPatch expected, UserPatch patch, THR::CancellationToken cancellationToken = default)
+        => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
+
     /// <summary>Adds to <see cref="User.Logins"/> and returns the sum. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
     public virtual THR::Tasks.Task<long> IncrementLoginsAsync(UserKey key, long by = 1, THR::CancellationToken cancellationToken = default)
         => IncrementCoreAsync(key, field: 3, by, cancellationToken);

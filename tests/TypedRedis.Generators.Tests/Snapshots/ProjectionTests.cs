@@ -75,7 +75,7 @@ public sealed class ProjectionTests
 
             namespace Shop;
 
-            [RedisHash("user:{Id}"), Expires("30d")]
+            [RedisHash("user:{Id}"), Expires("30d"), RedisIndex("ByLastAndId", nameof(Last), nameof(Id))]
             public sealed class User
             {
                 public long Id { get; init; }

@@ -45,6 +45,8 @@ internal sealed class ProjectionKind : EntityKind
 
         if (type.FindAttribute(ExpiresFacet.Attribute) is { } expires)
             context.Report(Rules.FacetWithoutEffect, LiteralLocation.Of(expires, context.CancellationToken), type.Name, "Expires", "a projection has its model's expiry; put it on the model");
+        foreach (var index in type.FindAttributes(IndexParser.Attribute))
+            context.Report(Rules.FacetWithoutEffect, LiteralLocation.Of(index, context.CancellationToken), type.Name, "RedisIndex", "a projection is found by its model's indexes; put it on the model");
         return ParseMembers(type, entity, context);
     }
 

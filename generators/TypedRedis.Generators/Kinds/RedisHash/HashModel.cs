@@ -10,6 +10,7 @@ namespace TypedRedis.Generators.Kinds.RedisHash;
 /// <param name="Expires">The declared expiry.</param>
 /// <param name="RepositoryModifier">The repository's accessibility and a space; empty where the user's half of it says the accessibility.</param>
 /// <param name="SeesInternals">Whether the assembly sees the runtime's internals, as its tests do: then an override of <c>protected internal</c> must say both words.</param>
+/// <param name="Indexes">The indexes.</param>
 internal sealed record HashModel(
     ModelIdentity Identity,
     KeyModel HashKey,
@@ -18,15 +19,19 @@ internal sealed record HashModel(
     ConstructionModel Construction,
     Expiry? Expires,
     string RepositoryModifier,
-    bool SeesInternals)
+    bool SeesInternals,
+    IndexSet Indexes)
     : EntityModel(Identity, HashKey, Names.Qualified(Identity), Identity.Globalize(Names.Repository))
 {
     /// <summary>The index of the first member that every entity has, or -1.</summary>
     public int Presence { get; } = IndexOfFirst(Members, static member => !member.IsNullable);
 
-    public IEnumerable<int> Counters => Indexes(static member => member.Counter != CounterType.None);
+    /// <summary>The index of the member that is the version, or -1.</summary>
+    public int ConcurrencyToken { get; } = IndexOfFirst(Members, static member => member.Token != TokenType.None);
 
-    public IEnumerable<int> Nullable => Indexes(static member => member.IsNullable);
+    public IEnumerable<int> Counters => IndexesOf(static member => member.Counter != CounterType.None);
+
+    public IEnumerable<int> Nullable => IndexesOf(static member => member.IsNullable);
 
     private static int IndexOfFirst(EquatableArray<MemberModel> members, Func<MemberModel, bool> condition)
     {
@@ -39,7 +44,7 @@ internal sealed record HashModel(
         return -1;
     }
 
-    private IEnumerable<int> Indexes(Func<MemberModel, bool> condition)
+    private IEnumerable<int> IndexesOf(Func<MemberModel, bool> condition)
         => Members.Select((member, index) => (member, index)).Where(item => condition(item.member)).Select(static item => item.index);
 }
 

@@ -33,6 +33,8 @@ internal sealed class RedisHashKind : EntityKind
             return null;
 
         CheckPatch(type, names.Patch, entity.Members, context);
+        bool seesInternals = SeesInternals(context.Compilation);
+        var indexes = new IndexParser(type, key, names, entity.Members, seesInternals, context).Parse();
         return context.HasErrors ? null : new HashModel(
             identity,
             key,
@@ -41,7 +43,8 @@ internal sealed class RedisHashKind : EntityKind
             entity.Construction,
             expiry,
             EmittedNames.Modifier(type, identity, names.Repository, context.CancellationToken),
-            SeesInternals(context.Compilation));
+            seesInternals,
+            indexes);
     }
 
     protected override IEnumerable<Shell> Shells(string stem)

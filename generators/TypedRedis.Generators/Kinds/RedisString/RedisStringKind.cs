@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using TypedRedis.Generators.Diagnostics;
 using TypedRedis.Generators.Facets;
+using TypedRedis.Generators.Kinds.RedisHash;
 using TypedRedis.Generators.Model;
 using TypedRedis.Generators.Parsing;
 
@@ -25,8 +26,14 @@ internal sealed class RedisStringKind : EntityKind
         EmittedNames.Check(type, identity, attribute, context, (names.Key, false), (names.Mapper, false), (names.Repository, true));
         var expiry = ExpiresFacet.Parse(type, attribute, context);
         string? json = JsonFacet.ContextOfModel(attribute, type, AssemblyDefaults.Of(type.ContainingAssembly), context);
+        foreach (var index in type.FindAttributes(IndexParser.Attribute))
+            context.Report(Rules.FacetWithoutEffect, LiteralLocation.Of(index, context.CancellationToken), type.Name, "RedisIndex", "Redis sees no member of a model that is written as one JSON value; store it with [RedisHash], or remove the attribute");
         foreach (var property in type.SelfAndBases().SelectMany(static current => current.GetMembers()).OfType<IPropertySymbol>())
-            MemberFacets.Of(property).ReportWithoutEffect(property, type.Name, "the model is written as one JSON value; remove it, or use the serializer's own attributes", andIgnore: true, context);
+            {
+            MemberFacets.Of(property).ReportWithoutEffect(
+                property, type.Name, "the model is written as one JSON value; remove it, use the serializer's own attributes, or store the model with [RedisHash]", andIgnore: true, context);
+        }
+
 
         var key = KeyModel.Parse(names.Key, type, attribute, context);
         return key is null || context.HasErrors

@@ -1,0 +1,219 @@
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+/// <summary>A call of <c>hash_change.lua</c>: what is to be done to an entity, under which conditions, and what its indexes then are.</summary>
+internal sealed class HashChange
+{
+    private const int HeaderLength = 19;
+
+    private static readonly RedisValue All = "*";
+    private static readonly RedisValue AllAnew = "!";
+    private static readonly RedisValue NoCondition = "-";
+    private static readonly RedisValue Increment = "+1";
+    private static readonly byte[] Equal = "="u8.ToArray();
+
+    private readonly List<RedisValue> _guards = [];
+    private readonly List<RedisValue> _sets = [];
+    private readonly List<RedisValue> _removals = [];
+
+    // Of a whole entity, instead of fields to set.
+    private ArraySegment<RedisValue> _fields = [];
+
+    private HashChange(HashSchema schema, string operation)
+    {
+        Schema = schema;
+        Operation = operation;
+    }
+
+    public HashSchema Schema { get; }
+
+    public string Operation { get; }
+
+    /// <summary>Milliseconds, 0 to leave it as it is, -1 for none.</summary>
+    public long Expiry { get; init; }
+
+    /// <summary>The entries of the indexes that are changed.</summary>
+    public byte[] Entries { get; set; } = [];
+
+    /// <summary>Which indexes are changed: <c>*</c> or their names.</summary>
+    public RedisValue Changed { get; set; } = All;
+
+    /// <summary>The version that the entity must have where there is one; null for any.</summary>
+    public RedisValue ExpectedVersion { get; private set; }
+
+    private RedisValue _nextVersion;
+    private RedisValue _minimum = "";
+    private RedisValue _maximum = "";
+    private int _counters;
+    private bool _skipForeign;
+
+    /// <summary>Writes a whole entity.</summary>
+    public static HashChange Write(HashSchema schema, WriteMode mode, long expiry, ReadOnlySpan<RedisValue> values)
+    {
+        var change = new HashChange(schema, mode.Argument().ToString()) { Expiry = expiry };
+        RedisValue[] fields = HashCommands.WriteArguments(schema, mode, expiry, values);
+        change._counters = schema.Counters.Length;
+        change._fields = new ArraySegment<RedisValue>(fields, 4, fields.Length - 4);
+        if (schema.ConcurrencyToken >= 0 && mode != WriteMode.Insert)
+        {
+            change.ExpectVersion(values[schema.ConcurrencyToken]);
+        }
+
+        return change;
+    }
+
+    /// <summary>Changes some fields.</summary>
+    public static HashChange Patch(HashSchema schema, long expiry, ReadOnlySpan<RedisValue> values, Func<int, bool> isAssigned)
+    {
+        var change = new HashChange(schema, "patch") { Expiry = expiry, Changed = "" };
+        bool any = false;
+        for (int i = 0; i < schema.FieldCount; i++)
+        {
+            if (!isAssigned(i))
+            {
+                continue;
+            }
+
+            any = true;
+            if (i == schema.ConcurrencyToken)
+            {
+                change.ExpectVersion(values[i]);
+            }
+            else
+            {
+                change.SetField(schema.Names[i], values[i]);
+            }
+        }
+
+        if (any && schema.ConcurrencyToken >= 0 && change.ExpectedVersion.IsNull)
+        {
+            change._nextVersion = NextVersion(schema);
+        }
+
+        return change;
+    }
+
+    /// <summary>Changes nothing but the expiry, if that is given, and what follows from it for the indexes.</summary>
+    public static HashChange Touch(HashSchema schema, long expiry) => new(schema, "patch") { Expiry = expiry, Changed = "" };
+
+    /// <summary>Adds to a counter. The entries of the indexes that it is a member of are made by the script.</summary>
+    public static HashChange Add(HashSchema schema, int field, long by, RedisValue minimum, RedisValue maximum)
+    {
+        var change = new HashChange(schema, "increment") { Expiry = schema.SlidingMilliseconds, _minimum = minimum, _maximum = maximum };
+        change._sets.Add(schema.Names[field]);
+        change._sets.Add(by);
+        change.Changed = NamesOf(schema, Array.ConvertAll(schema.Indexes, index => index.Fields.Contains(field)));
+        return change;
+    }
+
+    /// <summary>Deletes the entity.</summary>
+    /// <param name="schema">The model.</param>
+    /// <param name="skipForeign">Whether what is no entity is left alone without an error.</param>
+    public static HashChange Delete(HashSchema schema, bool skipForeign) => new(schema, "delete") { _skipForeign = skipForeign };
+
+    /// <summary>The names of indexes as the script takes them.</summary>
+    public static RedisValue NamesOf(HashSchema schema, ReadOnlySpan<bool> indexes)
+    {
+        string names = "";
+        for (int i = 0; i < indexes.Length; i++)
+        {
+            if (indexes[i])
+            {
+                names += "\n" + schema.Indexes[i].Name;
+            }
+        }
+
+        return names.Length == 0 ? "" : names + "\n";
+    }
+
+    /// <summary>Sets a field, or removes it where the value is null.</summary>
+    public void SetField(RedisValue name, RedisValue value)
+    {
+        if (value.IsNull)
+        {
+            _removals.Add(name);
+        }
+        else
+        {
+            _sets.Add(name);
+            _sets.Add(value);
+        }
+    }
+
+    /// <summary>Demands that a field has a value, or none where it is null.</summary>
+    public void Expect(RedisValue name, RedisValue value)
+    {
+        _guards.Add(name);
+        _guards.Add(value.IsNull ? NoCondition : Prepend(value));
+    }
+
+    /// <summary>Has the entries put in that the entity says it is in, too.</summary>
+    public void RenewAll() => Changed = AllAnew;
+
+    /// <summary>Whether <see cref="RenewAll"/> was called.</summary>
+    public bool RenewsAll => Changed == AllAnew;
+
+    /// <summary>Has the value before the change returned.</summary>
+    public void ReturnBefore(RedisValue name) => _minimum = name;
+
+    /// <summary>How many conditions there are. The version's, where there is one, is the first.</summary>
+    public int GuardCount => _guards.Count / 2;
+
+    /// <summary>The name of the field of a condition.</summary>
+    public string GuardedField(int guard) => _guards[2 * guard]!;
+
+    /// <summary>The arguments of the script.</summary>
+    /// <param name="phase">'atomic', 'begin' or 'commit'.</param>
+    /// <param name="prefix">The context's prefix.</param>
+    /// <param name="token">The token of an announcement.</param>
+    /// <param name="leaseMilliseconds">How long the announcement stands.</param>
+    /// <param name="times">What 'begin' answered.</param>
+    public RedisValue[] Arguments(RedisValue phase, RedisValue prefix, RedisValue token, long leaseMilliseconds, RedisValue times)
+    {
+        var arguments = new RedisValue[HeaderLength + _guards.Count + _fields.Count + _sets.Count + _removals.Count];
+        arguments[0] = phase;
+        arguments[1] = Operation;
+        arguments[2] = Schema.PresenceName;
+        arguments[3] = _skipForeign ? "skip" : Expiry;
+        arguments[4] = prefix;
+        arguments[5] = token;
+        arguments[6] = leaseMilliseconds;
+        arguments[7] = Schema.IndexSlack;
+        arguments[8] = _guards.Count / 2;
+        arguments[9] = (_fields.Count + _sets.Count) / 2;
+        arguments[10] = _removals.Count;
+        arguments[11] = _counters;
+        arguments[12] = Entries;
+        arguments[13] = Changed;
+        arguments[14] = _nextVersion.IsNull ? "" : Schema.Names[Schema.ConcurrencyToken];
+        arguments[15] = _nextVersion.IsNull ? "" : _nextVersion;
+        arguments[16] = _minimum;
+        arguments[17] = _maximum;
+        arguments[18] = times;
+        _guards.CopyTo(arguments, HeaderLength);
+        _fields.CopyTo(arguments, HeaderLength + _guards.Count);
+        _sets.CopyTo(arguments, HeaderLength + _guards.Count + _fields.Count);
+        _removals.CopyTo(arguments, HeaderLength + _guards.Count + _fields.Count + _sets.Count);
+        return arguments;
+    }
+
+    /// <summary>The version that follows.</summary>
+    public RedisValue VersionAfter(RedisValue version) => _nextVersion == Increment ? (long)version + 1 : _nextVersion;
+
+    private void ExpectVersion(RedisValue version)
+    {
+        ExpectedVersion = version;
+        _nextVersion = NextVersion(Schema);
+        _guards.InsertRange(0, [Schema.Names[Schema.ConcurrencyToken], Prepend(version)]);
+    }
+
+    private static RedisValue NextVersion(HashSchema schema)
+        => schema.TokenType == TokenType.Guid ? ValueFormat.Of(Guid.NewGuid()) : Increment;
+
+    private static RedisValue Prepend(RedisValue value)
+    {
+        byte[] bytes = value!;
+        return (byte[])[.. Equal, .. bytes];
+    }
+}

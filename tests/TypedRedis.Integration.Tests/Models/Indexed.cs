@@ -1,0 +1,105 @@
+namespace TypedRedis.Integration.Tests.Models;
+
+/// <summary>Every kind of index, none of which can stand in the slot of its entity; no expiry of its own.</summary>
+[RedisHash("member:{Id}"), Expires(ExpiresAttribute.Never)]
+[RedisIndex("ByCountryAndRating", nameof(Country), nameof(Rating))]
+[RedisIndex("ByCountryAndPlan", nameof(Country), nameof(Plan), Exact = true)]
+public sealed record Member
+{
+    public required long Id { get; init; }
+
+    public required string Name { get; init; }
+
+    [Indexed(Unique = true)]
+    public string? Email { get; init; }
+
+    [Indexed]
+    public string? Country { get; init; }
+
+    public Plan Plan { get; init; }
+
+    public int? Rating { get; init; }
+
+    [Indexed(Sorted = true)]
+    public DateTimeOffset CreatedAt { get; init; }
+
+    [Indexed(Sorted = true)]
+    public decimal? Balance { get; init; }
+
+    [Indexed]
+    public List<string> Tags { get; init; } = [];
+
+    [Counter, Indexed(Sorted = true), Indexed(Name = "WithLogins")]
+    public long Logins { get; init; }
+}
+
+public enum Plan
+{
+    Free,
+    Pro,
+    Team,
+}
+
+/// <summary>Indexes of entities that expire, and live longer with every read.</summary>
+[RedisHash("booking:{Code}"), Expires("1h", Sliding = true)]
+public sealed record Booking
+{
+    public required string Code { get; init; }
+
+    [Indexed(Unique = true)]
+    public required string Seat { get; init; }
+
+    [Indexed]
+    public required string Show { get; init; }
+
+    [Indexed(Sorted = true)]
+    public double Price { get; init; }
+
+    public string? Note { get; init; }
+}
+
+/// <summary>All indexes stand in the slot of the entity.</summary>
+[RedisHash("shop:{#Tenant}:order:{Number}"), Expires("30d")]
+[RedisIndex("ByReference", nameof(Tenant), nameof(Reference), Unique = true)]
+[RedisIndex("ByState", nameof(Tenant), nameof(State), Exact = true)]
+[RedisIndex("ByTotal", nameof(Tenant), nameof(Total))]
+public sealed record Order
+{
+    public required string Tenant { get; init; }
+
+    public required int Number { get; init; }
+
+    public required string Reference { get; init; }
+
+    public required OrderState State { get; init; }
+
+    public long Total { get; init; }
+
+    [ConcurrencyToken]
+    public int Version { get; init; }
+}
+
+public enum OrderState
+{
+    Open,
+    Paid,
+    Sent,
+}
+
+/// <summary>A version and no index.</summary>
+[RedisHash("account:{Id}"), Expires(ExpiresAttribute.Never)]
+public sealed record Account
+{
+    public required int Id { get; init; }
+
+    public required long Amount { get; init; }
+
+    [Atomic]
+    public string? Owner { get; init; }
+
+    [Counter(Minimum = 0, Maximum = 10)]
+    public int Holds { get; init; }
+
+    [ConcurrencyToken]
+    public Guid Version { get; init; }
+}
