@@ -54,4 +54,14 @@ public abstract class ModelSchema
             throw new InvalidOperationException($"{Model} encrypts '{FieldName(field.Field)}', but RedisContextOptions.KeyRing is null. Set it to a key ring: KeyRing = EncryptionKeyRing.FromBase64(\"2026-01\", …).");
         }
     }
+
+    /// <summary>A value of a key, as error messages begin to speak of it.</summary>
+    internal virtual string Place(int field, string key) => $"the field '{FieldName(field)}' of '{key}'";
+
+    /// <summary>What error messages say of a value that has to be there and is not.</summary>
+    internal virtual string Missing(int field, string key)
+        => $"the required field '{FieldName(field)}' of '{key}' is missing. Write it, or let the member be absent: make it nullable, or drop 'required' and give it a default value. Where older entities lack it, raise Version and give it a value in the Upgrade.";
+
+    /// <summary>What to do about a value that cannot be read.</summary>
+    internal virtual string ReadRemedy => "Correct the value in Redis, or give the member a type or a converter that reads it.";
 }

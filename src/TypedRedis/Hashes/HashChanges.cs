@@ -32,19 +32,36 @@ internal readonly record struct ChangeReply(ChangeStatus Status, RedisValue Resu
 /// <param name="redis">The context.</param>
 /// <param name="schema">The model.</param>
 /// <param name="entriesOf">The entries of an entity in its indexes, by the values of its fields.</param>
-internal sealed class HashChanges(RedisContext redis, HashSchema schema, Func<RedisKey, RedisValue[], byte[]> entriesOf)
+internal sealed partial class HashChanges(RedisContext redis, HashSchema schema, Func<RedisKey, RedisValue[], byte[]> entriesOf)
 {
     private const int ConcurrentChanges = 64;
 
-    public static readonly RedisScript ChangeScript = RedisScript.Load("hash_change");
-    private static readonly RedisScript ClaimScript = RedisScript.Load("index_claim");
-    private static readonly RedisScript AddScript = RedisScript.Load("index_add");
-    private static readonly RedisScript ExtendScript = RedisScript.Load("index_extend");
-    private static readonly RedisScript ReleaseScript = RedisScript.Load("index_release");
-    private static readonly RedisScript AskScript = RedisScript.Load("index_ask");
-    private static readonly RedisScript PageScript = RedisScript.Load("index_page");
-    private static readonly RedisScript SweepScript = RedisScript.Load("index_sweep");
-    private static readonly RedisScript WithdrawScript = RedisScript.Load("index_withdraw");
+    [LuaScript(File = "hash_change.lua", AllowUndeclaredKeys = true)]
+    public static partial RedisScript ChangeScript { get; }
+
+    [LuaScript(File = "index_claim.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript ClaimScript { get; }
+
+    [LuaScript(File = "index_add.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript AddScript { get; }
+
+    [LuaScript(File = "index_extend.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript ExtendScript { get; }
+
+    [LuaScript(File = "index_release.lua")]
+    private static partial RedisScript ReleaseScript { get; }
+
+    [LuaScript(File = "index_ask.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript AskScript { get; }
+
+    [LuaScript(File = "index_page.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript PageScript { get; }
+
+    [LuaScript(File = "index_sweep.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript SweepScript { get; }
+
+    [LuaScript(File = "index_withdraw.lua")]
+    private static partial RedisScript WithdrawScript { get; }
 
     private static readonly RedisValue Atomic = "atomic";
     private static readonly RedisValue Begin = "begin";

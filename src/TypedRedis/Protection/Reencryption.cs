@@ -3,12 +3,15 @@ using StackExchange.Redis;
 namespace TypedRedis;
 
 /// <summary>Encrypts the values of all entities of a model with the current key, without decoding them.</summary>
-internal static class Reencryption
+internal static partial class Reencryption
 {
     private const int PageSize = 1000;
 
-    private static readonly RedisScript HashScript = RedisScript.Load("hash_replace");
-    private static readonly RedisScript StringScript = RedisScript.Load("string_replace");
+    [LuaScript(File = "hash_replace.lua")]
+    private static partial RedisScript HashScript { get; }
+
+    [LuaScript(File = "string_replace.lua")]
+    private static partial RedisScript StringScript { get; }
 
     /// <returns>How many values were replaced.</returns>
     public static async Task<long> OfHashesAsync<TKey>(RedisContext redis, HashSchema schema, CancellationToken cancellationToken)

@@ -6,13 +6,18 @@ namespace TypedRedis;
 /// <summary>What repositories of every encoding share: deletion, expiry and the walk over all entities.</summary>
 /// <typeparam name="TEntity">The model.</typeparam>
 /// <typeparam name="TKey">The model's key.</typeparam>
-public abstract class EntityRepository<TEntity, TKey> : RedisStore
+public abstract partial class EntityRepository<TEntity, TKey> : RedisStore
     where TEntity : class
     where TKey : struct, IRedisKey<TKey>
 {
-    private static readonly RedisScript DeleteScript = RedisScript.Load("key_delete");
-    private static readonly RedisScript ExpireScript = RedisScript.Load("key_expire");
-    private static readonly RedisScript TimeToLiveScript = RedisScript.Load("key_ttl");
+    [LuaScript(File = "key_delete.lua")]
+    private static partial RedisScript DeleteScript { get; }
+
+    [LuaScript(File = "key_expire.lua")]
+    private static partial RedisScript ExpireScript { get; }
+
+    [LuaScript(File = "key_ttl.lua")]
+    private static partial RedisScript TimeToLiveScript { get; }
 
     private protected EntityRepository(RedisContext redis)
         : base(redis)

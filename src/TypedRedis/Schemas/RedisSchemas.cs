@@ -9,12 +9,14 @@ namespace TypedRedis;
 /// <c>typedredis:{}:schemas</c> under the context's prefix, where no entity can stand; a field per model, whose value is its manifest. Nothing looks at them but these calls:
 /// make them where an application starts or is deployed.
 /// </summary>
-public sealed class RedisSchemas
+public sealed partial class RedisSchemas
 {
     private const string Key = "typedredis:{}:schemas";
 
-    private static readonly RedisScript RecordScript = RedisScript.Load("schema_record");
     private static readonly ModelSchema Records = new RecordSchema();
+
+    [LuaScript(File = "schema_record.lua")]
+    private static partial RedisScript RecordScript { get; }
 
     private readonly RedisContext _redis;
 

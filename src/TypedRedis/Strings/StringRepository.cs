@@ -12,13 +12,16 @@ namespace TypedRedis;
 /// <typeparam name="TEntity">The model.</typeparam>
 /// <typeparam name="TKey">The model's key.</typeparam>
 /// <typeparam name="TMapper">The model's mapper.</typeparam>
-public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepository<TEntity, TKey>
+public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityRepository<TEntity, TKey>
     where TEntity : class
     where TKey : struct, IRedisKey<TKey>
     where TMapper : struct, IStringMapper<TEntity, TKey>
 {
-    private static readonly RedisScript ReadScript = RedisScript.Load("string_read");
-    private static readonly RedisScript WriteScript = RedisScript.Load("string_write");
+    [LuaScript(File = "string_read.lua")]
+    private static partial RedisScript ReadScript { get; }
+
+    [LuaScript(File = "string_write.lua")]
+    private static partial RedisScript WriteScript { get; }
 
     /// <summary>Makes a repository.</summary>
     /// <exception cref="InvalidOperationException">The model is encrypted, and <see cref="RedisContextOptions.KeyRing"/> is null.</exception>

@@ -9,7 +9,7 @@ public readonly partial struct CodecContext
 {
     private string Model => _schema.Model;
 
-    private string Key => _redis.FullKey(_key);
+    private string Key => _redis.FullKeyIfAny(_key) ?? "";
 
     /// <summary>
     /// What a converter or a serializer throws when it cannot convert a value, as against a failure of its own. Whatever it throws of an encrypted field could
@@ -23,9 +23,7 @@ public readonly partial struct CodecContext
     private RedisDecodeException Missing(int field)
     {
         string name = _schema.FieldName(field);
-        return new RedisDecodeException(
-            $"{Model}: the required field '{name}' of '{Key}' is missing. Write it, or let the member be absent: make it nullable, or drop 'required' and give it a default value. Where older entities lack it, raise Version and give it a value in the Upgrade.",
-            Model, Key, name, value: null);
+        return new RedisDecodeException($"{Model}: {_schema.Missing(field, Key)}", Model, Key, name, value: null);
     }
 
     /// <summary>The error of a value that is not what the member needs, or of a missing one. Of an encrypted field it quotes nothing.</summary>
@@ -47,7 +45,7 @@ public readonly partial struct CodecContext
         expected = quote ? $"{expected} ({inner!.Message})" : expected;
         string value = Printable.Of((byte[]?)values[field]);
         return new RedisDecodeException(
-            $"{Model}: the field '{name}' of '{Key}' holds '{value}', which is not {expected}. Correct the value in Redis, or give the member a type or a converter that reads it.",
+            $"{Model}: {_schema.Place(field, Key)} holds '{value}', which is not {expected}. {_schema.ReadRemedy}",
             Model, Key, name, value, inner);
     }
 
@@ -67,11 +65,11 @@ public readonly partial struct CodecContext
             (detail, inner) = ("", null);
         }
 
-        return new RedisEncodeException($"{Model}: the field '{name}' of '{Key}' cannot be written: {reason}{detail}. Nothing was written.", Model, Key, name, inner);
+        return new RedisEncodeException($"{Model}: {_schema.Place(field, Key)} cannot be written: {reason}{detail}. Nothing was written.", Model, Key, name, inner);
     }
 
     private RedisEncodeException NullMember(int field)
-        => Unencodable(field, "the member is null and is not declared nullable. Give it a value, or declare it nullable");
+        => Unencodable(field, "it is null and is not declared nullable. Give it a value, or declare it nullable");
 
     private RedisEncodeException LoneSurrogate(int field, ReadOnlySpan<char> text)
     {
