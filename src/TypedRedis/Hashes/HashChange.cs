@@ -51,6 +51,7 @@ internal sealed class HashChange
         var change = new HashChange(schema, mode.Argument().ToString()) { Expiry = expiry };
         RedisValue[] fields = HashCommands.WriteArguments(schema, mode, expiry, values);
         change._counters = schema.Counters.Length;
+        change._minimum = schema.CountedIndexes;
         change._sets.AddRange(fields.AsSpan(4));
         if (schema.ConcurrencyToken >= 0 && mode != WriteMode.Insert)
         {
@@ -161,7 +162,7 @@ internal sealed class HashChange
     public string GuardedField(int guard) => _guards[2 * guard]!;
 
     /// <summary>The arguments of the script.</summary>
-    /// <param name="phase">'atomic', 'begin' or 'commit'.</param>
+    /// <param name="phase">'atomic', 'slot', 'begin' or 'commit'.</param>
     /// <param name="prefix">The context's prefix.</param>
     /// <param name="token">The token of an announcement.</param>
     /// <param name="leaseMilliseconds">How long the announcement stands.</param>

@@ -27,7 +27,7 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
     public async Task<TEntity?[]> FindAsync(RedisKey[] indexKeys, CancellationToken cancellationToken)
     {
         var found = new TEntity?[indexKeys.Length];
-        if (changes.IsAtomic)
+        if (changes.IsOneServer)
         {
             RedisValue[] arguments = [Redis.Prefix, .. Schema.Names];
             await Pipeline.RunScriptAsync(
@@ -75,7 +75,7 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
     /// <summary>The entity that a unique index has for a value.</summary>
     public async Task<TEntity?> FindAsync(RedisKey indexKey, CancellationToken cancellationToken)
     {
-        if (!changes.IsAtomic)
+        if (!changes.IsOneServer)
         {
             return (await FindAsync([indexKey], cancellationToken).ConfigureAwait(false))[0];
         }
@@ -95,13 +95,17 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
     {
         RedisValue[] reply = await changes.PageAsync(indexKey, range, size, cancellationToken).ConfigureAwait(false);
         var members = new List<IndexMember>(reply.Length);
+        List<IndexMember>? doubles = null;
         foreach (RedisValue value in reply)
         {
             IndexMember member = IndexMember.OfSet(indexKey, (byte[])value!, sorted);
             if (members.Count == 0 || !members[^1].HasSamePlace(member))     // several writers of one entity leave several for a moment
             {
                 members.Add(member);
+                continue;
             }
+
+            (doubles ??= [members[^1]]).Add(member);
         }
 
         TEntity?[] read = await ReadAsync([.. members], cancellationToken).ConfigureAwait(false);
@@ -118,13 +122,18 @@ internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
             }
         }
 
+        foreach (IndexMember member in doubles ?? [])
+        {
+            await changes.SweepAsync(member.Entry, cancellationToken).ConfigureAwait(false);
+        }
+
         return (items, reply.Length < size ? null : members[^1].Place);
     }
 
     /// <summary>How many entries a part of an index has, without those of entities that have expired.</summary>
     public async Task<long> CountAsync(RedisKey indexKey, bool sorted, IndexRange range, CancellationToken cancellationToken)
     {
-        if (changes.IsAtomic)
+        if (changes.IsOneServer)
         {
             RedisValue[] arguments = [Redis.Prefix, sorted ? 1 : 0, range.From, range.To];
             while (true)
