@@ -55,6 +55,7 @@ internal sealed class HashChange
         var change = new HashChange(schema, mode.Argument().ToString()) { Expiry = expiry };
         RedisValue[] fields = HashCommands.WriteArguments(schema, mode, expiry, values);
         change._counters = schema.Counters.Length;
+        change._minimum = schema.CountedIndexes;
         change._fields = fields.AsMemory(4);
         if (!schema.StoredVersion.IsNull)
         {
@@ -184,7 +185,7 @@ internal sealed class HashChange
     public string GuardedField(int guard) => _guards[2 * guard]!;
 
     /// <summary>The arguments of the script.</summary>
-    /// <param name="phase">'atomic', 'begin' or 'commit'.</param>
+    /// <param name="phase">'atomic', 'slot', 'begin' or 'commit'.</param>
     /// <param name="prefix">The context's prefix.</param>
     /// <param name="token">The token of an announcement.</param>
     /// <param name="leaseMilliseconds">How long the announcement stands.</param>

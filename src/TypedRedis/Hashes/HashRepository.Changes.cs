@@ -264,7 +264,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         await Parallel.ForEachAsync(
             others,
             parallel,
-            async (i, token) => changed[i] = (await PatchTrackedAsync(patches[i].Key, patches[i].Patch, expected: null, readBefore: -1, token).ConfigureAwait(false)).Status == ChangeStatus.Done).ConfigureAwait(false);
+            async (i, _) => changed[i] = (await PatchTrackedAsync(patches[i].Key, patches[i].Patch, expected: null, readBefore: -1, cancellationToken).ConfigureAwait(false)).Status == ChangeStatus.Done).ConfigureAwait(false);
     }
 
     private HashChange PatchChange(TKey key, RedisKey redisKey, HashPatch<TEntity> patch, RedisValue[] values)
@@ -408,7 +408,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
     }
 
     private RedisValue[] SlidingReadArguments(HashChanges changes, HashSchema read)
-        => [changes.IsAtomic ? "atomic" : "steps", Redis.Prefix, read.SlidingMilliseconds, TMapper.Schema.IndexSlack, read.Presence + 1, .. read.ReadNames];
+        => [changes.IsOneServer ? "atomic" : "steps", Redis.Prefix, read.SlidingMilliseconds, TMapper.Schema.IndexSlack, read.Presence + 1, .. read.ReadNames];
 
     // The values of a sliding read, behind which stands whether the indexes have to be told that the entity lives on.
     private static async ValueTask<RedisValue[]> SlideAsync(HashChanges changes, RedisKey key, RedisValue[] reply, CancellationToken cancellationToken)

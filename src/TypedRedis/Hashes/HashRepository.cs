@@ -345,6 +345,10 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
 
                 ChangeReply reply = await changes.RunAsync(redisKey, HashChange.Add(schema, field, by, minimum, maximum), cancellationToken).ConfigureAwait(false);
                 sum = reply.Status == ChangeStatus.Done ? (string?)reply.Result : null;
+                if (sum is not null && !reply.Value.IsNull)
+                {
+                    await changes.RunAsync(redisKey, HashChange.Touch(schema, schema.SlidingMilliseconds), cancellationToken).ConfigureAwait(false);
+                }
             }
             else
             {

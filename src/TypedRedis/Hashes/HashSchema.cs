@@ -103,6 +103,10 @@ public sealed class HashSchema : ModelSchema
     /// <summary>By how many percent of the expiry the keys of indexes outlive an entity: a sliding one moves on without them for as long.</summary>
     internal int IndexSlack => Sliding ? 100 : 10;
 
+    /// <summary>Indexes that have a counter, as the script takes them.</summary>
+    internal string CountedIndexes => field ??= string.Concat(Indexes.SelectMany(
+        index => index.Fields.Where(member => Counters.Contains(member)).Select(member => $"\n{index.Name}\t{_fields[member]}"))) is { Length: > 0 } all ? all + "\n" : "";
+
     /// <summary>The names of all fields and the one that says in which indexes the entity is.</summary>
     internal RedisValue[] NamesAndEntries => field ??= [.. ReadNames, IndexText.EntriesField];
 

@@ -152,7 +152,7 @@ internal sealed class IndexCheck<TKey>(HashChanges changes, Func<TKey, RedisKey,
         foreach (IndexEntry entry in listed)
         {
             bool isIn = entry.IsUnique
-                ? await OperationWait<RedisValue>.For(Redis.Database.StringGetAsync(entry.Key), Redis, Schema, entry.Key, cancellationToken).ConfigureAwait(false) == entry.Member
+                ? IsOf(entry, await OperationWait<RedisValue>.For(Redis.Database.StringGetAsync(entry.Key), Redis, Schema, entry.Key, cancellationToken).ConfigureAwait(false))
                 : await OperationWait<double?>.For(Redis.Database.SortedSetScoreAsync(entry.Key, entry.Member), Redis, Schema, entry.Key, cancellationToken).ConfigureAwait(false) is not null;
             if (!isIn)
             {
@@ -162,6 +162,9 @@ internal sealed class IndexCheck<TKey>(HashChanges changes, Func<TKey, RedisKey,
 
         return true;
     }
+
+    // Whoever of the entity's writers took the value.
+    private static bool IsOf(IndexEntry entry, RedisValue holder) => !holder.IsNull && IndexEntry.OfHolder(entry, holder!).Entity == entry.Entity;
 
     private async ValueTask<(RedisValue[] Stored, byte[] Entries, string Said)?> ReadAsync(TKey key, RedisKey redisKey, CancellationToken cancellationToken)
     {

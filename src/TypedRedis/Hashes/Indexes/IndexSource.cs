@@ -32,7 +32,7 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
     public async Task<TEntity?[]> FindAsync(RedisKey[] indexKeys, CancellationToken cancellationToken)
     {
         var found = new TEntity?[indexKeys.Length];
-        if (changes.IsAtomic)
+        if (changes.IsOneServer)
         {
             var outdated = new List<(int Position, RedisKey Key)>();
             RedisValue[] arguments = [Redis.Prefix, .. Schema.ReadNames];
@@ -93,7 +93,7 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
     /// <summary>The entity that a unique index has for a value.</summary>
     public async Task<TEntity?> FindAsync(RedisKey indexKey, CancellationToken cancellationToken)
     {
-        if (!changes.IsAtomic)
+        if (!changes.IsOneServer)
         {
             return (await FindAsync([indexKey], cancellationToken).ConfigureAwait(false))[0];
         }
@@ -114,13 +114,17 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
     {
         RedisValue[] reply = await changes.PageAsync(indexKey, range, size, cancellationToken).ConfigureAwait(false);
         var members = new List<IndexMember>(reply.Length);
+        List<IndexMember>? doubles = null;
         foreach (RedisValue value in reply)
         {
             IndexMember member = IndexMember.OfSet(indexKey, (byte[])value!, sorted);
             if (members.Count == 0 || !members[^1].HasSamePlace(member))     // several writers of one entity leave several for a moment
             {
                 members.Add(member);
+                continue;
             }
+
+            (doubles ??= [members[^1]]).Add(member);
         }
 
         TEntity?[] read = await ReadAsync([.. members], cancellationToken).ConfigureAwait(false);
@@ -137,13 +141,18 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
             }
         }
 
+        foreach (IndexMember member in doubles ?? [])
+        {
+            await changes.SweepAsync(member.Entry, cancellationToken).ConfigureAwait(false);
+        }
+
         return (items, reply.Length < size ? null : members[^1].Place);
     }
 
     /// <summary>How many entries a part of an index has, without those of entities that have expired.</summary>
     public async Task<long> CountAsync(RedisKey indexKey, bool sorted, IndexRange range, CancellationToken cancellationToken)
     {
-        if (changes.IsAtomic)
+        if (changes.IsOneServer)
         {
             RedisValue[] arguments = [Redis.Prefix, sorted ? 1 : 0, range.From, range.To];
             while (true)
