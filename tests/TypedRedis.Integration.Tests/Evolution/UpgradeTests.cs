@@ -4,7 +4,7 @@ using TypedRedis.Integration.Tests.Models;
 namespace TypedRedis.Integration.Tests.Evolution;
 
 /// <summary>Every verb on entities of older versions, of which no field is one of the present version.</summary>
-public sealed class UpgradeTests(ServerFixture fixture) : IClassFixture<ServerFixture>
+public sealed partial class UpgradeTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private readonly RedisContext _redis = fixture.NewContext();
 
@@ -48,6 +48,21 @@ public sealed class UpgradeTests(ServerFixture fixture) : IClassFixture<ServerFi
         Assert.Null(await People.GetTimeToLiveAsync(2));
         Assert.Null(await People.GetAsync(2));
         Assert.Equal(before, await StoredAsync());
+    }
+
+    [LuaScript("return redis.call('HGETALL', person)")]
+    private static partial Task<Person?> ReadAsync(RedisContext redis, PersonKey person);
+
+    [Fact]
+    public async Task Replies_of_scripts_are_upgraded()
+    {
+        await WriteOldAsync();
+        Assert.Equal(Ann, await ReadAsync(_redis, new(1)));
+        await People.InsertAsync(Ann with { Id = 2 });
+        Assert.Equal(Ann with { Id = 2 }, await ReadAsync(_redis, new(2)));
+        Assert.Null(await ReadAsync(_redis, new(3)));
+        await WriteAsync("person:3", ("_v", "4"), ("first", "x"));
+        await Assert.ThrowsAsync<RedisSchemaVersionException>(() => ReadAsync(_redis, new(3)));
     }
 
     [Fact]
