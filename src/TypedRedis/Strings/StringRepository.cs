@@ -12,14 +12,11 @@ namespace TypedRedis;
 /// <typeparam name="TEntity">The model.</typeparam>
 /// <typeparam name="TKey">The model's key.</typeparam>
 /// <typeparam name="TMapper">The model's mapper.</typeparam>
-public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepository<TEntity, TKey>
+public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityRepository<TEntity, TKey>
     where TEntity : class
     where TKey : struct, IRedisKey<TKey>
     where TMapper : struct, IStringMapper<TEntity, TKey>
 {
-    private static readonly RedisScript ReadScript = RedisScript.Load("string_read");
-    private static readonly RedisScript WriteScript = RedisScript.Load("string_write");
-
     /// <summary>Makes a repository.</summary>
     protected StringRepository(RedisContext redis)
         : base(redis)
@@ -45,7 +42,7 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
         RedisValue value = TMapper.Schema.Sliding
-            ? ((RedisValue[])(await EvaluateAsync(ReadScript, redisKey, [TMapper.Schema.SlidingMilliseconds], cancellationToken).ConfigureAwait(false))!)[0]
+            ? ((RedisValue[])(await EvaluateAsync(StringCommands.ReadScript, redisKey, [TMapper.Schema.SlidingMilliseconds], cancellationToken).ConfigureAwait(false))!)[0]
             : await WaitAsync(Database.StringGetAsync(redisKey), redisKey, cancellationToken).ConfigureAwait(false);
         return Decode(key, redisKey, value);
     }
@@ -102,7 +99,7 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
         {
             RedisValue[] arguments = [slide ? TMapper.Schema.SlidingMilliseconds : 0];
             return RunGroupsAsync(
-                ReadScript,
+                StringCommands.ReadScript,
                 Array.ConvertAll(positions, position => redisKeys[position]),
                 _ => arguments,
                 (i, value) => entities[positions[i]] = Decode(all[positions[i]], redisKeys[positions[i]], (RedisValue)value),
@@ -188,7 +185,7 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey key = TMapper.KeyOf(entity).ToRedisKey();
         RedisValue[] arguments = [mode.Argument(), WriteExpiry(expiresIn), TMapper.Write(entity, Context(key))];
-        RedisResult reply = await EvaluateAsync(WriteScript, key, arguments, cancellationToken).ConfigureAwait(false);
+        RedisResult reply = await EvaluateAsync(StringCommands.WriteScript, key, arguments, cancellationToken).ConfigureAwait(false);
         return (long)((RedisResult[])reply!)[0] == 1;
     }
 
@@ -201,7 +198,7 @@ public abstract class StringRepository<TEntity, TKey, TMapper> : EntityRepositor
         var written = new bool[all.Length];
         RedisValue expiry = WriteExpiry(expiresIn);
         await RunGroupsAsync(
-            WriteScript,
+            StringCommands.WriteScript,
             redisKeys,
             group =>
             {

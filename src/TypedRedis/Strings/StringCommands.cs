@@ -1,0 +1,85 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+/// <summary>What the stores of all shapes that are Redis strings do.</summary>
+internal static class StringCommands
+{
+    public static readonly RedisScript ReadScript = RedisScript.Load("string_read");
+    public static readonly RedisScript WriteScript = RedisScript.Load("string_write");
+    public static readonly RedisScript ExchangeScript = RedisScript.Load("string_exchange");
+    public static readonly RedisScript CompareScript = RedisScript.Load("string_compare");
+
+    /// <summary>Writes a value, or removes it where <paramref name="value"/> is null.</summary>
+    /// <returns>The value before, or null.</returns>
+    public static async ValueTask<RedisValue> ExchangeAsync(
+        RedisContext redis, ModelSchema schema, RedisKey key, RedisValue value, long expiry, CancellationToken cancellationToken)
+        => (RedisValue)await ScriptWait.Evaluate(ExchangeScript, redis, schema, [key], value.IsNull ? [expiry] : [expiry, value], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Writes a value, or removes it where <paramref name="value"/> is null, if the bytes that stand are the expected ones; null expects that there is none.</summary>
+    /// <returns>Whether they were; if not, what stands.</returns>
+    public static async ValueTask<(bool IsDone, RedisValue Stored)> CompareAsync(
+        RedisContext redis, ModelSchema schema, RedisKey key, RedisValue expected, RedisValue value, long expiry, CancellationToken cancellationToken)
+    {
+        RedisValue condition = expected.IsNull ? "none" : "value";
+        RedisValue token = expected.IsNull ? RedisValue.EmptyString : expected;
+        RedisValue[] arguments = value.IsNull ? [condition, token, expiry] : [condition, token, expiry, value];
+        var reply = (RedisValue[])(await ScriptWait.Evaluate(CompareScript, redis, schema, [key], arguments, cancellationToken).ConfigureAwait(false))!;
+        return (long)reply[0] == 1 ? (true, default) : (false, reply[1]);
+    }
+
+    /// <summary>
+    /// Writes or removes a value if an expected one stands, in whatever form: bytes that differ are read, and compared as the model writes them. Then they are what is expected.
+    /// </summary>
+    /// <param name="redis">The context.</param>
+    /// <param name="schema">The model.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="expected">The expected value as the model writes it; null expects that there is none.</param>
+    /// <param name="value">The new value; null removes the one that stands.</param>
+    /// <param name="expiry">The expiry as the scripts take it.</param>
+    /// <param name="rewrite">The value that stands as the model writes it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>Whether it stood.</returns>
+    public static async Task<bool> CompareAsync(
+        RedisContext redis,
+        ModelSchema schema,
+        RedisKey key,
+        RedisValue expected,
+        RedisValue value,
+        long expiry,
+        Func<RedisValue, RedisValue> rewrite,
+        CancellationToken cancellationToken)
+    {
+        RedisValue token = expected;
+        while (true)
+        {
+            (bool isDone, RedisValue stored) = await CompareAsync(redis, schema, key, token, value, expiry, cancellationToken).ConfigureAwait(false);
+            if (isDone)
+            {
+                return true;
+            }
+
+            if (expected.IsNull || stored.IsNull || !AreEqual(rewrite(stored), expected))
+            {
+                return false;
+            }
+
+            token = stored;
+        }
+    }
+
+    /// <summary>Waits between two attempts of a read and the write that depends on it: at random, and longer each time.</summary>
+    public static Task PauseAsync(RedisContext redis, int attempt, CancellationToken cancellationToken)
+        => Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * (1 << Math.Min(attempt, 6))), redis.Options.TimeProvider, cancellationToken);
+
+    public static RedisConcurrencyException Contended(RedisContext redis, ModelSchema schema, RedisKey key, int attempts) => new(
+        schema.Model,
+        redis.FullKey(key),
+        field: null,
+        expected: null,
+        actual: null,
+        string.Create(CultureInfo.InvariantCulture, $"others changed it during {attempts} attempts. Try more often, or let fewer writers change one key."));
+
+    private static bool AreEqual(RedisValue one, RedisValue other) => ((byte[]?)one).AsSpan().SequenceEqual((byte[]?)other);
+}
