@@ -34,7 +34,8 @@ public partial class RuleTests
             .OrderBy(static rule => rule.Id, StringComparer.Ordinal)
             .ToArray();
         Assert.Equal(declared, Rules.All);
-        Assert.Equal(Enumerable.Range(1001, declared.Length).Select(static id => $"TR{id}"), declared.Select(static rule => rule.Id));
+        Assert.All(declared, static rule => Assert.Matches("^TR1[0-9]{3}$", rule.Id));
+        Assert.Distinct(declared.Select(static rule => rule.Id));
         Assert.Equal(Rules.All, new DefinitionAnalyzer().SupportedDiagnostics);
     }
 
