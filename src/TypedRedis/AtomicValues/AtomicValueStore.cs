@@ -131,11 +131,8 @@ public abstract class AtomicValueStore<TKey, TValue, TNullable, TMapper> : Keyed
     /// <returns>Whether the expected value stood there. If not, nothing was changed.</returns>
     /// <inheritdoc cref="SetAsync" path="/exception"/>
     /// <exception cref="RedisDecodeException">What stands there is not the expected value, and cannot be read.</exception>
-    public virtual async Task<bool> CompareAndSetAsync(TKey key, TNullable expected, TValue value, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
-    {
-        RedisKey redisKey = key.ToRedisKey();
-        return await CompareAsync(redisKey, expected, Encode(redisKey, value), WriteExpiry(expiresIn), cancellationToken).ConfigureAwait(false);
-    }
+    public virtual Task<bool> CompareAndSetAsync(TKey key, TNullable expected, TValue value, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+        => CompareAsync(key, expected, value, isDeleted: false, expiresIn, cancellationToken);
 
     /// <summary>Deletes a value where an expected one stands; see <see cref="CompareAndSetAsync"/>. One round trip, atomic. O(1).</summary>
     /// <returns>Whether it stood there. If not, nothing was changed.</returns>
@@ -144,7 +141,7 @@ public abstract class AtomicValueStore<TKey, TValue, TNullable, TMapper> : Keyed
     public virtual Task<bool> CompareAndDeleteAsync(TKey key, TValue expected, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(expected);
-        return CompareAsync(key.ToRedisKey(), (TNullable)(object)expected, RedisValue.Null, 0, cancellationToken);
+        return CompareAsync(key, (TNullable)(object)expected, value: default, isDeleted: true, expiresIn: null, cancellationToken);
     }
 
     /// <summary>
@@ -173,8 +170,8 @@ public abstract class AtomicValueStore<TKey, TValue, TNullable, TMapper> : Keyed
             RedisValue stored = await WaitAsync(Database.StringGetAsync(redisKey), redisKey, cancellationToken).ConfigureAwait(false);
             TValue after = change(Decode(redisKey, stored)) ?? throw new ArgumentException($"{TMapper.Schema.Model}: the changed value is null. To delete a value, call DeleteAsync.", nameof(change));
             RedisValue written = Encode(redisKey, after);
-            (bool isDone, _) = await StringCommands.CompareAsync(Redis, ModelSchema, redisKey, stored, written, TMapper.Schema.ExpiryMilliseconds, cancellationToken).ConfigureAwait(false);
-            if (isDone)
+            RedisResult reply = await StringCommands.CompareAsync(Redis, ModelSchema, redisKey, stored, written, TMapper.Schema.ExpiryMilliseconds, cancellationToken).ConfigureAwait(false);
+            if (StringCommands.IsDone(reply, out _))
             {
                 return after;
             }
@@ -200,11 +197,11 @@ public abstract class AtomicValueStore<TKey, TValue, TNullable, TMapper> : Keyed
     {
         cancellationToken.ThrowIfCancellationRequested();
         AtomicValueSchema schema = TMapper.Schema;
-        RedisKey redisKey = key.ToRedisKey();
 
         // The driver has no command of its own for adding 0, nor for subtracting 2^63.
         if (!schema.IsBounded && schema.Expiry is null && by is not (0 or long.MinValue))
         {
+            RedisKey redisKey = key.ToRedisKey();
             try
             {
                 return await WaitAsync(Database.StringIncrementAsync(redisKey, by), redisKey, cancellationToken).ConfigureAwait(false);
@@ -215,16 +212,38 @@ public abstract class AtomicValueStore<TKey, TValue, TNullable, TMapper> : Keyed
             }
         }
 
+        return (await AddAsync(key, by, mayRefuse: false, cancellationToken).ConfigureAwait(false))!.Value;
+    }
+
+    /// <inheritdoc cref="IncrementCoreAsync"/>
+    protected async Task<int> IncrementInt32CoreAsync(TKey key, int by, CancellationToken cancellationToken)
+        => (int)await IncrementCoreAsync(key, by, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Adds to an integer, as <see cref="IncrementCoreAsync"/> does, unless the sum leaves the bounds.</summary>
+    /// <returns>The sum, or null where nothing was changed.</returns>
+    protected Task<long?> TryIncrementCoreAsync(TKey key, long by, CancellationToken cancellationToken) => AddAsync(key, by, mayRefuse: true, cancellationToken);
+
+    /// <inheritdoc cref="TryIncrementCoreAsync"/>
+    protected async Task<int?> TryIncrementInt32CoreAsync(TKey key, int by, CancellationToken cancellationToken)
+        => (int?)await TryIncrementCoreAsync(key, by, cancellationToken).ConfigureAwait(false);
+
+    private async Task<long?> AddAsync(TKey key, long by, bool mayRefuse, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        AtomicValueSchema schema = TMapper.Schema;
+        RedisKey redisKey = key.ToRedisKey();
         try
         {
-            RedisValue[] arguments = [by, schema.Minimum, schema.Maximum, schema.ExpiryMilliseconds, schema.Sliding];
-            RedisResult sum = await EvaluateAsync(IncrementScript, redisKey, arguments, cancellationToken).ConfigureAwait(false);
-            return long.Parse((string)sum!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+            RedisValue[] arguments = [by, schema.Minimum, schema.Maximum, schema.ExpiryMilliseconds, schema.Sliding, mayRefuse];
+            var sum = (string?)await EvaluateAsync(IncrementScript, redisKey, arguments, cancellationToken).ConfigureAwait(false);
+            return sum is null ? null : long.Parse(sum, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         }
         catch (RedisServerException error) when (error.Message.StartsWith("OVERFLOW ", StringComparison.Ordinal))
         {
             string before = Printable.Of(error.Message.AsSpan("OVERFLOW ".Length));
-            throw new OverflowException($"{schema.Model}: adding {by} to '{Redis.FullKey(redisKey)}', which is {before}, leaves {schema.Minimum} to {schema.Maximum}. Nothing was changed.");
+            throw new OverflowException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{schema.Model}: adding {by} to '{Redis.FullKey(redisKey)}', which is {before}, leaves {schema.Minimum} to {schema.Maximum}. Nothing was changed."));
         }
         catch (RedisServerException error) when (error.Message.StartsWith("NOTINTEGER ", StringComparison.Ordinal))
         {
@@ -238,28 +257,6 @@ public abstract class AtomicValueStore<TKey, TValue, TNullable, TMapper> : Keyed
         }
     }
 
-    /// <inheritdoc cref="IncrementCoreAsync"/>
-    protected async Task<int> IncrementInt32CoreAsync(TKey key, int by, CancellationToken cancellationToken)
-        => (int)await IncrementCoreAsync(key, by, cancellationToken).ConfigureAwait(false);
-
-    /// <summary>Adds to an integer, as <see cref="IncrementCoreAsync"/> does, unless the sum leaves the bounds.</summary>
-    /// <returns>The sum, or null where nothing was changed.</returns>
-    protected async Task<long?> TryIncrementCoreAsync(TKey key, long by, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await IncrementCoreAsync(key, by, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OverflowException)
-        {
-            return null;
-        }
-    }
-
-    /// <inheritdoc cref="TryIncrementCoreAsync"/>
-    protected async Task<int?> TryIncrementInt32CoreAsync(TKey key, int by, CancellationToken cancellationToken)
-        => (int?)await TryIncrementCoreAsync(key, by, cancellationToken).ConfigureAwait(false);
-
     private async Task<bool> WriteAsync(WriteMode mode, TKey key, TValue value, TimeSpan? expiresIn, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -269,11 +266,29 @@ public abstract class AtomicValueStore<TKey, TValue, TNullable, TMapper> : Keyed
         return (long)((RedisResult[])reply!)[0] == 1;
     }
 
-    private Task<bool> CompareAsync(RedisKey redisKey, TNullable expected, RedisValue value, long expiry, CancellationToken cancellationToken)
+    // Sets the value, or deletes, if the expected one stands, in whatever form: bytes that differ are read, and compared as the model writes them. Where they are the same, they
+    // are what is expected then.
+    private async Task<bool> CompareAsync(TKey key, TNullable expected, TValue? value, bool isDeleted, TimeSpan? expiresIn, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return StringCommands.CompareAsync(
-            Redis, ModelSchema, redisKey, Rewrite(redisKey, expected), value, expiry, stored => Rewrite(redisKey, Decode(redisKey, stored)), cancellationToken);
+        RedisKey redisKey = key.ToRedisKey();
+        RedisValue next = isDeleted ? RedisValue.Null : Encode(redisKey, value!);
+        RedisValue written = Rewrite(redisKey, expected), token = written;
+        while (true)
+        {
+            RedisResult reply = await StringCommands.CompareAsync(Redis, ModelSchema, redisKey, token, next, WriteExpiry(expiresIn), cancellationToken).ConfigureAwait(false);
+            if (StringCommands.IsDone(reply, out RedisValue stored))
+            {
+                return true;
+            }
+
+            if (written.IsNull || stored.IsNull || !StringCommands.AreEqual(Rewrite(redisKey, Decode(redisKey, stored)), written))
+            {
+                return false;
+            }
+
+            token = stored;
+        }
     }
 
     private static bool IsRefusal(string message)
@@ -302,7 +317,7 @@ public abstract class AtomicValueStore<TKey, TValue, TNullable, TMapper> : Keyed
             : throw new ArgumentOutOfRangeException(
                 nameof(value),
                 value,
-                $"{schema.Model}: '{Redis.FullKey(redisKey)}' goes from {schema.Minimum.ToString(CultureInfo.InvariantCulture)} to {schema.Maximum.ToString(CultureInfo.InvariantCulture)}. Nothing was written.");
+                string.Create(CultureInfo.InvariantCulture, $"{schema.Model}: '{Redis.FullKey(redisKey)}' goes from {schema.Minimum} to {schema.Maximum}. Nothing was written."));
     }
 
     private TNullable Decode(RedisKey redisKey, RedisValue value) => TMapper.Read(new ReadOnlySpan<RedisValue>(in value), Context(redisKey));

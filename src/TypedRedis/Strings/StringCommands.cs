@@ -108,57 +108,28 @@ internal static class StringCommands
         RedisContext redis, ModelSchema schema, RedisKey key, RedisValue value, long expiry, CancellationToken cancellationToken)
         => (RedisValue)await ScriptWait.Evaluate(ExchangeScript, redis, schema, [key], value.IsNull ? [expiry] : [expiry, value], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Writes a value, or removes it where <paramref name="value"/> is null, if the bytes that stand are the expected ones; null expects that there is none.</summary>
-    /// <returns>Whether they were; if not, what stands.</returns>
-    public static async ValueTask<(bool IsDone, RedisValue Stored)> CompareAsync(
+    /// <summary>Calls the script that writes a value, or removes it where <paramref name="value"/> is null, if the bytes that stand are the expected ones; null expects that there is none.</summary>
+    /// <returns>For <see cref="IsDone"/>.</returns>
+    public static ValueTask<RedisResult> CompareAsync(
         RedisContext redis, ModelSchema schema, RedisKey key, RedisValue expected, RedisValue value, long expiry, CancellationToken cancellationToken)
     {
         RedisValue condition = expected.IsNull ? "none" : "value";
         RedisValue token = expected.IsNull ? RedisValue.EmptyString : expected;
         RedisValue[] arguments = value.IsNull ? [condition, token, expiry] : [condition, token, expiry, value];
-        var reply = (RedisValue[])(await ScriptWait.Evaluate(CompareScript, redis, schema, [key], arguments, cancellationToken).ConfigureAwait(false))!;
-        return (long)reply[0] == 1 ? (true, default) : (false, reply[1]);
+        return ScriptWait.Evaluate(CompareScript, redis, schema, [key], arguments, cancellationToken);
     }
 
-    /// <summary>
-    /// Writes or removes a value if an expected one stands, in whatever form: bytes that differ are read, and compared as the model writes them. Then they are what is expected.
-    /// </summary>
-    /// <param name="redis">The context.</param>
-    /// <param name="schema">The model.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="expected">The expected value as the model writes it; null expects that there is none.</param>
-    /// <param name="value">The new value; null removes the one that stands.</param>
-    /// <param name="expiry">The expiry as the scripts take it.</param>
-    /// <param name="rewrite">The value that stands as the model writes it.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
-    /// <returns>Whether it stood.</returns>
-    public static async Task<bool> CompareAsync(
-        RedisContext redis,
-        ModelSchema schema,
-        RedisKey key,
-        RedisValue expected,
-        RedisValue value,
-        long expiry,
-        Func<RedisValue, RedisValue> rewrite,
-        CancellationToken cancellationToken)
+    /// <summary>Whether the expected bytes stood there; if not, what does.</summary>
+    public static bool IsDone(RedisResult reply, out RedisValue stored)
     {
-        RedisValue token = expected;
-        while (true)
-        {
-            (bool isDone, RedisValue stored) = await CompareAsync(redis, schema, key, token, value, expiry, cancellationToken).ConfigureAwait(false);
-            if (isDone)
-            {
-                return true;
-            }
-
-            if (expected.IsNull || stored.IsNull || !AreEqual(rewrite(stored), expected))
-            {
-                return false;
-            }
-
-            token = stored;
-        }
+        var parts = (RedisResult[])reply!;
+        bool isDone = (long)parts[0] == 1;
+        stored = isDone ? RedisValue.Null : (RedisValue)parts[1];
+        return isDone;
     }
+
+    /// <summary>Whether two values have the same bytes.</summary>
+    public static bool AreEqual(RedisValue one, RedisValue other) => ((byte[]?)one).AsSpan().SequenceEqual((byte[]?)other);
 
     /// <summary>Waits between two attempts of a read and the write that depends on it: at random, and longer each time.</summary>
     public static Task PauseAsync(RedisContext redis, int attempt, CancellationToken cancellationToken)
@@ -171,8 +142,6 @@ internal static class StringCommands
         expected: null,
         actual: null,
         string.Create(CultureInfo.InvariantCulture, $"others changed it during {attempts} attempts. Try more often, or let fewer writers change one key."));
-
-    private static bool AreEqual(RedisValue one, RedisValue other) => ((byte[]?)one).AsSpan().SequenceEqual((byte[]?)other);
 
     // So that a chunk of calls has about as many keys as one of single-key calls.
     private static int CallsPerChunk(int calls, int keys) => Math.Max(1, Pipeline.ChunkSize * calls / Math.Max(1, keys));

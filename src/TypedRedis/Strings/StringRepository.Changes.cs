@@ -46,25 +46,21 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper>
     /// <inheritdoc cref="InsertAsync" path="/exception"/>
     /// <exception cref="RedisDecodeException">What is stored is not as expected, and cannot be read.</exception>
     /// <exception cref="ArgumentException">The two have different keys.</exception>
-    public virtual async Task<bool> CompareAndSetAsync(TEntity expected, TEntity entity, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
+    public virtual Task<bool> CompareAndSetAsync(TEntity expected, TEntity entity, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(entity);
-        TKey key = TMapper.KeyOf(expected);
-        RedisKey redisKey = key.ToRedisKey();
-        CheckKey(TMapper.KeyOf(entity), key, nameof(entity), "the expected entity");
-        return await CompareAsync(key, redisKey, expected, TMapper.Write(entity, Context(redisKey)), WriteExpiry(expiresIn), cancellationToken).ConfigureAwait(false);
+        return CompareAsync(expected, entity, expiresIn, cancellationToken);
     }
 
     /// <summary>Deletes an entity that is as expected; see <see cref="CompareAndSetAsync"/>. One round trip, atomic. O(1); the memory is freed in the background.</summary>
     /// <returns>True if it was deleted, false if there is none or it is another, which stays.</returns>
     /// <exception cref="RedisWrongTypeException">The key holds another type of value, which stays.</exception>
     /// <exception cref="RedisDecodeException">What is stored is not as expected, and cannot be read.</exception>
-    public virtual async Task<bool> CompareAndDeleteAsync(TEntity expected, CancellationToken cancellationToken = default)
+    public virtual Task<bool> CompareAndDeleteAsync(TEntity expected, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(expected);
-        TKey key = TMapper.KeyOf(expected);
-        return await CompareAsync(key, key.ToRedisKey(), expected, RedisValue.Null, 0, cancellationToken).ConfigureAwait(false);
+        return CompareAsync(expected, entity: null, expiresIn: null, cancellationToken);
     }
 
     /// <summary>
@@ -98,8 +94,8 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper>
             TEntity after = change(before) ?? throw new ArgumentException($"{TMapper.Schema.Model}: the changed entity is null. To delete an entity, call DeleteAsync.", nameof(change));
             CheckKey(TMapper.KeyOf(after), key, nameof(change), "the stored one");
             RedisValue value = TMapper.Write(after, Context(redisKey));
-            (bool isDone, RedisValue now) = await StringCommands.CompareAsync(Redis, ModelSchema, redisKey, stored, value, TMapper.Schema.ExpiryMilliseconds, cancellationToken).ConfigureAwait(false);
-            if (isDone)
+            RedisResult reply = await StringCommands.CompareAsync(Redis, ModelSchema, redisKey, stored, value, TMapper.Schema.ExpiryMilliseconds, cancellationToken).ConfigureAwait(false);
+            if (StringCommands.IsDone(reply, out RedisValue now))
             {
                 return after;
             }
@@ -118,18 +114,36 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper>
         }
     }
 
-    private Task<bool> CompareAsync(TKey key, RedisKey redisKey, TEntity expected, RedisValue value, long expiry, CancellationToken cancellationToken)
+    // Writes the entity, or where it is null deletes, if the expected one stands, in whatever form: bytes that differ are read, and compared as the model writes them. Where
+    // they are the same, they are what is expected then.
+    private async Task<bool> CompareAsync(TEntity expected, TEntity? entity, TimeSpan? expiresIn, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return StringCommands.CompareAsync(
-            Redis,
-            ModelSchema,
-            redisKey,
-            TMapper.Write(expected, Context(redisKey)),
-            value,
-            expiry,
-            stored => TMapper.Write(Decode(key, redisKey, stored)!, Context(redisKey)),
-            cancellationToken);
+        TKey key = TMapper.KeyOf(expected);
+        RedisKey redisKey = key.ToRedisKey();
+        RedisValue value = default;
+        if (entity is not null)
+        {
+            CheckKey(TMapper.KeyOf(entity), key, nameof(entity), "the expected one");
+            value = TMapper.Write(entity, Context(redisKey));
+        }
+
+        RedisValue written = TMapper.Write(expected, Context(redisKey)), token = written;
+        while (true)
+        {
+            RedisResult reply = await StringCommands.CompareAsync(Redis, ModelSchema, redisKey, token, value, WriteExpiry(expiresIn), cancellationToken).ConfigureAwait(false);
+            if (StringCommands.IsDone(reply, out RedisValue stored))
+            {
+                return true;
+            }
+
+            if (Decode(key, redisKey, stored) is not { } actual || !StringCommands.AreEqual(TMapper.Write(actual, Context(redisKey)), written))
+            {
+                return false;
+            }
+
+            token = stored;
+        }
     }
 
     private void CheckKey(TKey actual, TKey expected, string parameter, string owner)
