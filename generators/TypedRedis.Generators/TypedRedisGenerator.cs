@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using TypedRedis.Generators.Emit;
 using TypedRedis.Generators.Kinds;
+using TypedRedis.Generators.Kinds.LuaScript;
 using TypedRedis.Generators.Model;
 
 namespace TypedRedis.Generators;
 
-/// <summary>Emits keys, mappers and stores for annotated models: a file per model, and one that registers the stores for dependency injection.</summary>
+/// <summary>Emits keys, mappers and stores for annotated models: a file per model, one per member with a script, and one that registers the stores for dependency injection.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class TypedRedisGenerator : IIncrementalGenerator
 {
@@ -26,6 +27,8 @@ public sealed class TypedRedisGenerator : IIncrementalGenerator
                 .Collect();
             stores = stores.Combine(ofKind).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
         }
+
+        LuaScriptKind.Register(context);
 
         var names = stores
             .Select(static (names, _) => names.OrderBy(static name => name, StringComparer.Ordinal).ToEquatableArray())

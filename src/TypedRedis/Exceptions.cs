@@ -30,11 +30,31 @@ public sealed class RedisDecodeException : RedisModelException
     /// <summary>The field.</summary>
     public string Field { get; }
 
-    /// <summary>The value, shortened and made printable; null where the field is missing.</summary>
+    /// <summary>The value, shortened and made printable; null where the field is missing or encrypted.</summary>
     public string? Value { get; }
 }
 
-/// <summary>A member's value cannot be written to Redis without loss, so nothing was written.</summary>
+/// <summary>
+/// The value of an encrypted field cannot be decrypted: it was changed or moved, is not encrypted, or the key ring lacks its key. Neither the message nor an inner
+/// exception quotes it.
+/// </summary>
+public sealed class RedisDecryptException : RedisModelException
+{
+    internal RedisDecryptException(string message, string model, string key, string field, string? keyId)
+        : base(message, model, key)
+    {
+        Field = field;
+        KeyId = keyId;
+    }
+
+    /// <summary>The field.</summary>
+    public string Field { get; }
+
+    /// <summary>The id of the key that encrypted the value, made printable; null where the value is not encrypted.</summary>
+    public string? KeyId { get; }
+}
+
+/// <summary>A member's value cannot be written to Redis without loss, or exceeds <see cref="MaxSizeAttribute"/>, so nothing was written.</summary>
 public sealed class RedisEncodeException : RedisModelException
 {
     internal RedisEncodeException(string message, string model, string key, string field, Exception? inner = null)
@@ -114,12 +134,29 @@ public sealed class RedisConcurrencyException : RedisModelException
 }
 
 /// <summary>
+/// The server answered a script with an error: one that the script made with <c>redis.error_reply</c>, one of a command that it called, or one of Lua. What the script
+/// changed before that stays changed. The driver's error, with the server's text, is the inner exception.
+/// </summary>
+public sealed class RedisScriptException : RedisModelException
+{
+    internal RedisScriptException(string script, string? key, Exception inner)
+        : base($"{script}: the script{(key is null ? "" : $" on '{key}'")} ended with an error: {inner.Message}", script, key, inner)
+    {
+        int end = inner.Message.IndexOf(' ');
+        Code = end < 0 ? inner.Message : inner.Message[..end];
+    }
+
+    /// <summary>The first word of the server's text, which tells errors apart: <c>ERR</c>, <c>WRONGTYPE</c>, <c>OOM</c>, or a word of the script's own.</summary>
+    public string Code { get; }
+}
+
+/// <summary>
 /// A call got no answer within <see cref="RedisContextOptions.OperationTimeout"/>. Whether the server carried it out is unknown.
 /// </summary>
 public sealed class RedisOperationTimeoutException : TimeoutException
 {
     internal RedisOperationTimeoutException(string model, string? key, TimeSpan timeout)
-        : base($"{model}: no answer for '{key}' within {timeout.TotalMilliseconds:0} ms (RedisContextOptions.OperationTimeout). The server or the network is stalled, or the batch is too large; a write may or may not have been carried out.")
+        : base($"{model}: no answer{(key is null ? "" : $" for '{key}'")} within {timeout.TotalMilliseconds:0} ms (RedisContextOptions.OperationTimeout). The server or the network is stalled, or the batch is too large; a write may or may not have been carried out.")
     {
         Model = model;
         Key = key;
@@ -128,6 +165,6 @@ public sealed class RedisOperationTimeoutException : TimeoutException
     /// <summary>The model's name with its namespace.</summary>
     public string Model { get; }
 
-    /// <summary>The full key, prefix included; of a batch, one of its keys.</summary>
+    /// <summary>The full key, prefix included; of a batch, one of its keys; null where there is none.</summary>
     public string? Key { get; }
 }

@@ -139,6 +139,9 @@ public sealed class RedisContext : IAsyncDisposable, IDisposable
     /// <summary>The key with the prefix, as text, for error messages.</summary>
     internal string FullKey(RedisKey key) => Prefix + (string?)key;
 
+    /// <summary>The same, or null where there is no key.</summary>
+    internal string? FullKeyIfAny(RedisKey key) => key.Equals(default(RedisKey)) ? null : FullKey(key);
+
     private RedisContext View(string prefix) => new(Connection, Options with { Prefix = prefix }, Timer, ownsConnection: false);
 
     private static RedisContextOptions Check(RedisContextOptions options)

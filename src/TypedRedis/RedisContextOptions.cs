@@ -20,6 +20,9 @@ public sealed record RedisContextOptions
     /// <summary>The clock and the timers. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>The keys of what is declared with <see cref="EncryptedAttribute"/>; views of the context share them. Default: none; then a repository of such a model cannot be made.</summary>
+    public EncryptionKeyRing? KeyRing { get; init; }
+
     /// <summary>
     /// The serializer options of JSON members and values that name no <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>. Default: none;
     /// then <see cref="JsonSerializerOptions.Default"/> is used where the application allows reflection, and elsewhere such a member is an error.

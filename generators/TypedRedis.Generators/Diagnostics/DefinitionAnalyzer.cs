@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using TypedRedis.Generators.Kinds;
+using TypedRedis.Generators.Kinds.LuaScript;
 using TypedRedis.Generators.Model;
 using TypedRedis.Generators.Parsing;
 
@@ -24,6 +25,7 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
             var models = new ConcurrentBag<Declared>();
             bool hasReflection = HasJsonReflection(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions);
             start.RegisterSymbolAction(symbol => Analyze(symbol, hasReflection, models), SymbolKind.NamedType);
+            start.RegisterSymbolAction(AnalyzeScript, SymbolKind.Method, SymbolKind.Property);
             start.RegisterCompilationEndAction(end => Compare(models, end));
         });
     }
@@ -50,6 +52,18 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
             bool isElsewhere = diagnostic.Location.SourceTree is { } tree && !context.Compilation.ContainsSyntaxTree(tree);
             context.ReportDiagnostic(isElsewhere ? Move(diagnostic, LiteralLocation.Of(attribute, context.CancellationToken)) : diagnostic);
         }
+    }
+
+    private static void AnalyzeScript(SymbolAnalysisContext context)
+    {
+        // Both halves of a member have the attributes of both.
+        if (context.Symbol.FindAttribute(LuaScriptKind.Attribute) is not { ApplicationSyntaxReference: { } place } attribute
+            || !context.Symbol.DeclaringSyntaxReferences.Any(half => half.SyntaxTree == place.SyntaxTree && half.Span.Contains(place.Span)))
+            return;
+
+        var parse = new ParseContext(context.Compilation, context.ReportDiagnostic, context.CancellationToken);
+        string folder = LuaScriptKind.ProjectFolder(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions);
+        LuaScriptKind.Analyze(context.Symbol, attribute, context.Options.AdditionalFiles, folder, parse);
     }
 
     private static Diagnostic Move(Diagnostic diagnostic, Location location) => Diagnostic.Create(

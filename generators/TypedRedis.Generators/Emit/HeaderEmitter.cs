@@ -43,7 +43,8 @@ internal static class HeaderEmitter
             + (member.Bounds is null ? "" : $", never {Outside(member)}")
             + (member.Token == TokenType.None ? "" : ", the concurrency token")
             + (member.IsNullable ? ", absent when null" : "")
-            + (isPresence ? ", always present" : "");
+            + (isPresence ? ", always present" : "")
+            + member.Protection?.Description;
 
     /// <summary>Where a counter with bounds never is: <c>below 0 or above 100</c>. A bound that is the type's is not mentioned.</summary>
     public static string Outside(MemberModel member)

@@ -14,7 +14,9 @@ internal static class ManifestEmitter
     /// <param name="kind">The word for the kind: <c>hash</c>.</param>
     /// <param name="members">The fields; null for kinds that have none.</param>
     /// <param name="more">What only the kind has: members of JSON, each with a comma before it.</param>
-    public static string Attribute(string kind, ModelIdentity model, KeyModel key, IEnumerable<MemberModel>? members, Expiry? expiry, string more = "")
+    /// <param name="protection">What is done to the one value of kinds that have no fields.</param>
+    public static string Attribute(
+        string kind, ModelIdentity model, KeyModel key, IEnumerable<MemberModel>? members, Expiry? expiry, string more = "", Protection? protection = null)
     {
         var json = new StringBuilder("{");
         json.Append($"\"kind\":{Literals.Json(kind)},\"key\":{Literals.Json(key.Template.Text)},\"keyType\":{Literals.Json(model.Qualify(key.Name.TrimStart('@')))},\"pattern\":{Literals.Json(key.Template.Pattern)},\"parts\":[");
@@ -26,6 +28,7 @@ internal static class ManifestEmitter
         json.Append(']');
         if (members is not null)
             json.Append(",\"fields\":[").Append(string.Join(",", members.Select(Field))).Append(']');
+        json.Append(Facts(protection));
         json.Append(more);
         if (expiry is not null)
             json.Append($",\"expiry\":{{\"ms\":{(expiry.IsNever ? "null" : expiry.Milliseconds.ToString(CultureInfo.InvariantCulture))},\"sliding\":{Bool(expiry.Sliding)}}}");
@@ -38,7 +41,13 @@ internal static class ManifestEmitter
             + $",\"encoding\":{Literals.Json(member.Encoding.ManifestName)},\"nullable\":{Bool(member.IsNullable)}"
             + (member.Counter == CounterType.None ? "" : ",\"counter\":true")
             + (member.Bounds is { } bounds ? $",\"minimum\":{Number(bounds.Minimum)},\"maximum\":{Number(bounds.Maximum)}" : "")
+            + Facts(member.Protection)
             + "}";
+
+    private static string Facts(Protection? protection)
+        => (protection is { Encrypted: true } ? ",\"encrypted\":true" : "")
+            + (protection?.CompressOver is { } over ? $",\"compression\":{Literals.Json(protection.Algorithm.ToLowerInvariant())},\"compressOver\":{Number(over.Bytes)}" : "")
+            + (protection?.MaxSize is { } max ? $",\"maxSize\":{Number(max.Bytes)}" : "");
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -34,7 +34,18 @@ internal static class RepositoryEmitter
         return scope;
     }
 
-    public static void Batches(SourceWriter writer, ModelIdentity model, KeyModel key, string readCost)
+    /// <summary>What repositories of encrypted models have besides.</summary>
+    public static void Reencryption(SourceWriter writer) => writer.Line("""
+
+        /// <summary>
+        /// Encrypts with the current key what an older one encrypted, or nothing, and says how many values that were. Writes of others stay. SCAN on every primary,
+        /// one read and one compare-and-set per entity, pipelined; never atomic as a whole. O(keys of the database).
+        /// </summary>
+        public virtual THR::Tasks.Task<long> ReencryptAsync(THR::CancellationToken cancellationToken = default)
+            => ReencryptCoreAsync(cancellationToken);
+        """);
+
+    public static void Batches(SourceWriter writer, ModelIdentity model, KeyModel key, string readCost, string deleteOnCluster = "")
     {
         string ids = $"GEN::IEnumerable<{key.PartsType}> ids";
         string keys = $"SYS::Linq.Enumerable.Select(ids, static id => {KeyEmitter.NewFromParts(key, "id")})";
@@ -43,7 +54,7 @@ internal static class RepositoryEmitter
             public virtual THR::Tasks.Task<{model.Reference}?[]> GetManyAsync({ids}, THR::CancellationToken cancellationToken = default)
                 => GetManyAsync({keys}, cancellationToken);
 
-            /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 1,000 keys. O(1) per entity; the server frees the memory in the background.</summary>
+            /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 1,000 keys{deleteOnCluster}. O(1) per entity; the server frees the memory in the background.</summary>
             public virtual THR::Tasks.Task<bool[]> DeleteManyAsync({ids}, THR::CancellationToken cancellationToken = default)
                 => DeleteManyAsync({keys}, cancellationToken);
             """);

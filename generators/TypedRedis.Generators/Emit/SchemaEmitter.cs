@@ -29,6 +29,32 @@ internal static class SchemaEmitter
             yield return "Sliding = true,";
     }
 
+    /// <summary>The same of what is done to the values of fields: a line for each that has a protection, in the order of the fields.</summary>
+    public static IEnumerable<string> Protected(IEnumerable<Protection?> fields)
+    {
+        var initializers = fields
+            .Select(static (protection, field) => protection is null ? null : $"    new({field}) {{ {string.Join(", ", Facts(protection))} }},")
+            .OfType<string>()
+            .ToList();
+        return initializers.Count == 0 ? [] : ["Protected =", "[", .. initializers, "],"];
+    }
+
+    private static IEnumerable<string> Facts(Protection protection)
+    {
+        if (protection.Encrypted)
+            yield return "Encrypted = true";
+        if (protection.AllowPlaintext)
+            yield return "AllowPlaintext = true";
+        if (protection.CompressOver is { } over)
+        {
+            yield return $"CompressOver = {over.Bytes.ToString(CultureInfo.InvariantCulture)}";
+            yield return $"Compression = TR::CompressionAlgorithm.{protection.Algorithm}";
+        }
+
+        if (protection.MaxSize is { } max)
+            yield return $"MaxSize = {max.Bytes.ToString(CultureInfo.InvariantCulture)}";
+    }
+
     /// <summary>A static property of a schema and its initializer.</summary>
     public static void Emit(SourceWriter writer, string head, IReadOnlyCollection<string> initializer)
     {

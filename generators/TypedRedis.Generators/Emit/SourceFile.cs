@@ -18,7 +18,14 @@ internal static class SourceFile
     /// <param name="assemblyAttributes">Attributes of the assembly, a line each.</param>
     /// <param name="namespace">The namespace, escaped, or an empty string.</param>
     /// <param name="body">The types.</param>
-    public static string Compose(IEnumerable<string> header, IReadOnlyCollection<string> suppressed, IEnumerable<string> assemblyAttributes, string @namespace, string body)
+    /// <param name="usings">Using directives of the user's, where the body names types as the user does.</param>
+    public static string Compose(
+        IEnumerable<string> header,
+        IReadOnlyCollection<string> suppressed,
+        IEnumerable<string> assemblyAttributes,
+        string @namespace,
+        string body,
+        IReadOnlyCollection<string>? usings = null)
     {
         string attributes = string.Concat(assemblyAttributes.Select(static attribute => attribute + "\n"));
         var text = new StringBuilder(body.Length + 2048);
@@ -36,6 +43,9 @@ internal static class SourceFile
             if (body.Contains(use) || attributes.Contains(use))
                 text.Append($"using {alias} = global::{aliased};\n");
         }
+
+        foreach (string directive in usings ?? [])
+            text.Append(directive).Append('\n');
 
         if (attributes.Length > 0)
             text.Append('\n').Append(attributes);

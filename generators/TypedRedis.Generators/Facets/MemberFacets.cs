@@ -13,6 +13,13 @@ internal readonly struct MemberFacets
     private static readonly (string One, string Other, string Why)[] Conflicts =
     [
         (JsonFacet.Attribute, ConverterFacet.Attribute, "one says JSON and the other a form of its own; remove one of them"),
+        (CounterFacet.Attribute, ProtectionFacet.Encrypted, "Redis counts in plain numbers, which it can read; remove one of them"),
+        (CounterFacet.Attribute, ProtectionFacet.Compressed, "Redis counts in plain numbers, which are short; remove [Compressed]"),
+        (CounterFacet.Attribute, ProtectionFacet.MaxSize, "a counter is never longer than 20 bytes; remove [MaxSize]"),
+        (ConcurrencyTokenFacet.Attribute, ProtectionFacet.Encrypted, "a version is compared and counted in Redis as plain text; remove [Encrypted]"),
+        (ConcurrencyTokenFacet.Attribute, ProtectionFacet.Compressed, "a version is compared and counted in Redis as plain text; remove [Compressed]"),
+        (AtomicFacet.Attribute, ProtectionFacet.Encrypted, "Redis compares and changes plain values only; remove one of them"),
+        (AtomicFacet.Attribute, ProtectionFacet.Compressed, "Redis compares and changes plain values only; remove one of them"),
         (CounterFacet.Attribute, JsonFacet.Attribute, "Redis counts in plain numbers, not in JSON; remove one of them"),
         (CounterFacet.Attribute, ConverterFacet.Attribute, "Redis counts in plain numbers, not in what the converter writes; remove one of them"),
         (ConcurrencyTokenFacet.Attribute, CounterFacet.Attribute, "one counts the writes of the entity and the other what the program counts; make them two members"),
@@ -29,6 +36,9 @@ internal readonly struct MemberFacets
         Json = property.FindInheritedAttribute(JsonFacet.Attribute);
         Converter = property.FindInheritedAttribute(ConverterFacet.Attribute);
         Counter = property.FindInheritedAttribute(CounterFacet.Attribute);
+        Encrypted = property.FindInheritedAttribute(ProtectionFacet.Encrypted);
+        Compressed = property.FindInheritedAttribute(ProtectionFacet.Compressed);
+        MaxSize = property.FindInheritedAttribute(ProtectionFacet.MaxSize);
         Token = property.FindInheritedAttribute(ConcurrencyTokenFacet.Attribute);
         Atomic = property.FindInheritedAttribute(AtomicFacet.Attribute);
         Indexes = property.FindInheritedAttributes(IndexedFacet.Attribute).ToImmutableArray();
@@ -44,6 +54,12 @@ internal readonly struct MemberFacets
 
     public AttributeData? Counter { get; }
 
+    public AttributeData? Encrypted { get; }
+
+    public AttributeData? Compressed { get; }
+
+    public AttributeData? MaxSize { get; }
+
     public AttributeData? Token { get; }
 
     public AttributeData? Atomic { get; }
@@ -53,7 +69,7 @@ internal readonly struct MemberFacets
 
     public bool IsIgnored => Ignore is not null;
 
-    private IEnumerable<AttributeData> All => new[] { Ignore, Field, Json, Converter, Counter, Token, Atomic }.Concat(Indexes).OfType<AttributeData>();
+    private IEnumerable<AttributeData> All => new[] { Ignore, Field, Json, Converter, Counter, Token, Atomic, Encrypted, Compressed, MaxSize }.Concat(Indexes).OfType<AttributeData>();
 
     public static MemberFacets Of(IPropertySymbol property) => new(property);
 

@@ -42,6 +42,11 @@ internal static class EncodingParser
         return new MemberEncoding(EncodingKind.Json, "WriteJson", $"ReadJson<{TypeNames.Of(type, home)}>", json);
     }
 
+    /// <summary>The encoding of a type that has one without JSON and without attributes, or null.</summary>
+    public static MemberEncoding? OfType(ITypeSymbol type, INamespaceSymbol? home)
+        => OfScalar(type, enumAsNumber: false, home)
+            ?? (ParsesItself(type) ? new MemberEncoding(EncodingKind.Parsable, "WriteParsable", $"ReadParsable<{TypeNames.Of(type, home)}>") : null);
+
     /// <summary>The encoding of a type that needs no facet and says nothing of itself, or null.</summary>
     public static MemberEncoding? OfScalar(ITypeSymbol type, bool enumAsNumber, INamespaceSymbol? home)
     {

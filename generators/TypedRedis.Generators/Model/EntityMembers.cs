@@ -118,6 +118,8 @@ internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, P
             return;
 
         FieldFacet.CheckEnumFormat(facets.Field, property, encoding, type.Name, context);
+        if (facets.Encrypted is not null)
+            PrintedSecrets.CheckMember(type, property, context);
         bool isNullable = property.Type.CanBeNull();
         var written = isNullable && property.Type.IsReferenceType ? property.Type.WithNullableAnnotation(NullableAnnotation.Annotated) : property.Type;
         _members.Add(new MemberModel(
@@ -135,6 +137,7 @@ internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, P
         {
             Bounds = counts ? CounterFacet.Bounds(facets.Counter!, property, type.Name, context) : null,
             Token = token,
+            Protection = ProtectionFacet.Parse(facets.Encrypted, facets.Compressed, facets.MaxSize, $"{type.Name}.{property.Name}", context),
             IsAtomic = facets.Atomic is not null,
         });
     }

@@ -12,7 +12,7 @@ internal static class HierarchyInfo
     {
         var declarations = new List<string>();
         for (var current = type; current is not null; current = current.ContainingType)
-            declarations.Insert(0, $"partial {Keyword(current)} {Identifiers.Escape(current.Name)}");
+            declarations.Insert(0, $"partial {Keyword(current)} {Identifiers.Escape(current.Name)}{TypeParameters(current)}");
         return declarations.ToEquatableArray();
     }
 
@@ -29,6 +29,9 @@ internal static class HierarchyInfo
 
         return null;
     }
+
+    private static string TypeParameters(INamedTypeSymbol type)
+        => type.TypeParameters.IsEmpty ? "" : $"<{string.Join(", ", type.TypeParameters.Select(static parameter => Identifiers.Escape(parameter.Name)))}>";
 
     private static string Keyword(INamedTypeSymbol type) => type switch
     {

@@ -42,4 +42,7 @@ internal sealed record MemberModel(
 
     /// <summary>Whether the repository has atomic operations on it.</summary>
     public bool IsAtomic { get; init; }
+
+    /// <summary>What is done to the encoded value, if anything is.</summary>
+    public Protection? Protection { get; init; }
 }

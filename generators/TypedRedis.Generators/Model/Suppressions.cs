@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
 namespace TypedRedis.Generators.Model;
@@ -22,6 +23,20 @@ internal static class Suppressions
                     Add(property.Type, ref ids);
                 }
             }
+        }
+
+        return ids is null ? default : ids.ToEquatableArray();
+    }
+
+    /// <summary>The ids for mentions of types alone.</summary>
+    public static EquatableArray<string> OfTypes(IEnumerable<ITypeSymbol> types)
+    {
+        SortedSet<string>? ids = null;
+        foreach (var type in types)
+        {
+            Add(type, ref ids);
+            foreach (var argument in type is INamedTypeSymbol named ? named.TypeArguments : ImmutableArray<ITypeSymbol>.Empty)
+                Add(argument, ref ids);
         }
 
         return ids is null ? default : ids.ToEquatableArray();

@@ -40,9 +40,17 @@ internal static class LiteralLocation
     public static Location InArgument(AttributeData attribute, int index, int start, int length, CancellationToken cancellationToken)
     {
         var argument = Argument(attribute, index, cancellationToken);
-        if (argument is null)
-            return Of(attribute, cancellationToken);
+        return argument is null ? Of(attribute, cancellationToken) : Inside(argument, start, length);
+    }
 
+    /// <summary>A part of the string that is assigned to a property of the attribute, likewise.</summary>
+    public static Location InNamedArgument(AttributeData attribute, string name, int start, int length, CancellationToken cancellationToken)
+        => Syntax(attribute, cancellationToken)?.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == name) is { } argument
+            ? Inside(argument.Expression, start, length)
+            : Of(attribute, cancellationToken);
+
+    private static Location Inside(ExpressionSyntax argument, int start, int length)
+    {
         var expression = argument;
         while (expression is ParenthesizedExpressionSyntax parenthesized)
             expression = parenthesized.Expression;

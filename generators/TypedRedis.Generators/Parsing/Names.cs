@@ -20,15 +20,18 @@ internal static class Names
         if (candidates.Count == 0)
             return "it has none";
 
-        string? nearest = candidates
+        return Nearest(name, candidates) is { } nearest ? $"did you mean '{nearest}'?" : $"it has {string.Join(", ", candidates.Select(static candidate => $"'{candidate}'"))}";
+    }
+
+    /// <summary>The one of several names that somebody may have meant, or null.</summary>
+    public static string? Nearest(string name, IEnumerable<string> candidates)
+        => candidates
             .Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
             .Where(candidate => candidate.Distance <= Math.Max(1, Math.Min(name.Length, candidate.Name.Length) / 3))
             .OrderBy(static candidate => candidate.Distance)
             .ThenBy(static candidate => candidate.Name, StringComparer.Ordinal)
             .Select(static candidate => candidate.Name)
             .FirstOrDefault();
-        return nearest is null ? $"it has {string.Join(", ", candidates.Select(static candidate => $"'{candidate}'"))}" : $"did you mean '{nearest}'?";
-    }
 
     // The number of insertions, deletions and replacements between two names.
     private static int Distance(string left, string right)

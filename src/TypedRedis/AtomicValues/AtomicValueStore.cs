@@ -14,12 +14,13 @@ namespace TypedRedis;
 /// <typeparam name="TValue">The value's type.</typeparam>
 /// <typeparam name="TNullable">The same with a place for null, which stands for an absent value: <c>long?</c>, <c>string?</c>.</typeparam>
 /// <typeparam name="TMapper">The model's mapper.</typeparam>
-public abstract class AtomicValueStore<TKey, TValue, TNullable, TMapper> : KeyedStore<TKey>
+public abstract partial class AtomicValueStore<TKey, TValue, TNullable, TMapper> : KeyedStore<TKey>
     where TKey : struct, IRedisKey<TKey>
     where TValue : notnull
     where TMapper : struct, IAtomicValueMapper<TValue, TNullable>
 {
-    private static readonly RedisScript IncrementScript = RedisScript.Load("value_increment");
+    [LuaScript(File = "value_increment.lua")]
+    private static partial RedisScript IncrementScript { get; }
 
     /// <summary>Makes a store.</summary>
     protected AtomicValueStore(RedisContext redis)

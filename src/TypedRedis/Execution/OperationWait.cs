@@ -123,7 +123,7 @@ internal class OperationWait<T> : OperationEntry, IValueTaskSource<T>
     internal override void OnExpired()
     {
         _registration.Dispose();
-        _core.SetException(new RedisOperationTimeoutException(_schema!.Model, _redis!.FullKey(_key), _redis.Timer.TimeoutSpan));
+        _core.SetException(new RedisOperationTimeoutException(_schema!.Model, _redis!.FullKeyIfAny(_key), _redis.Timer.TimeoutSpan));
     }
 
     T IValueTaskSource<T>.GetResult(short token)
@@ -163,6 +163,7 @@ internal static class OperationErrors
 
     public static Exception Translate(Exception error, RedisContext redis, ModelSchema schema, RedisKey key) => error switch
     {
+        RedisServerException when schema is ScriptSchema => new RedisScriptException(schema.Model, redis.FullKeyIfAny(key), error),
         RedisServerException when IsWrongType(error.Message) => new RedisWrongTypeException(schema.Model, redis.FullKey(key), schema.RedisType, error),
         RedisServerException when schema is HashSchema hash && error.Message.StartsWith("FOREIGN", StringComparison.Ordinal)
             => new RedisWrongTypeException(schema.Model, redis.FullKey(key), error, hash.FieldName(hash.Presence)),

@@ -229,7 +229,7 @@ internal static class Pipeline
             {
                 for (; sent < length; sent++)
                 {
-                    _tasks[sent] = redis.Database.ScriptEvaluateAsync(script.Sha, _calls[sent].Keys, _calls[sent].Arguments);
+                    _tasks[sent] = redis.Database.ScriptEvaluateAsync(script.Hash, _calls[sent].Keys, _calls[sent].Arguments);
                 }
             }
             catch

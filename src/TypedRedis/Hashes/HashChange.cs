@@ -17,6 +17,9 @@ internal sealed class HashChange
     private readonly List<RedisValue> _sets = [];
     private readonly List<RedisValue> _removals = [];
 
+    // Of a whole entity, instead of fields to set.
+    private ReadOnlyMemory<RedisValue> _fields;
+
     private HashChange(HashSchema schema, string operation)
     {
         Schema = schema;
@@ -51,7 +54,7 @@ internal sealed class HashChange
         var change = new HashChange(schema, mode.Argument().ToString()) { Expiry = expiry };
         RedisValue[] fields = HashCommands.WriteArguments(schema, mode, expiry, values);
         change._counters = schema.Counters.Length;
-        change._sets.AddRange(fields.AsSpan(4));
+        change._fields = fields.AsMemory(4);
         if (schema.ConcurrencyToken >= 0 && mode != WriteMode.Insert)
         {
             change.ExpectVersion(values[schema.ConcurrencyToken]);
@@ -168,7 +171,7 @@ internal sealed class HashChange
     /// <param name="times">What 'begin' answered.</param>
     public RedisValue[] Arguments(RedisValue phase, RedisValue prefix, RedisValue token, long leaseMilliseconds, RedisValue times)
     {
-        var arguments = new RedisValue[HeaderLength + _guards.Count + _sets.Count + _removals.Count];
+        var arguments = new RedisValue[HeaderLength + _guards.Count + _fields.Length + _sets.Count + _removals.Count];
         arguments[0] = phase;
         arguments[1] = Operation;
         arguments[2] = Schema.PresenceName;
@@ -178,7 +181,7 @@ internal sealed class HashChange
         arguments[6] = leaseMilliseconds;
         arguments[7] = Schema.IndexSlack;
         arguments[8] = _guards.Count / 2;
-        arguments[9] = _sets.Count / 2;
+        arguments[9] = (_fields.Length + _sets.Count) / 2;
         arguments[10] = _removals.Count;
         arguments[11] = _counters;
         arguments[12] = Entries;
@@ -189,8 +192,9 @@ internal sealed class HashChange
         arguments[17] = _maximum;
         arguments[18] = times;
         _guards.CopyTo(arguments, HeaderLength);
-        _sets.CopyTo(arguments, HeaderLength + _guards.Count);
-        _removals.CopyTo(arguments, HeaderLength + _guards.Count + _sets.Count);
+        _fields.Span.CopyTo(arguments.AsSpan(HeaderLength + _guards.Count));
+        _sets.CopyTo(arguments, HeaderLength + _guards.Count + _fields.Length);
+        _removals.CopyTo(arguments, HeaderLength + _guards.Count + _fields.Length + _sets.Count);
         return arguments;
     }
 

@@ -27,19 +27,36 @@ internal readonly record struct ChangeReply(ChangeStatus Status, RedisValue Resu
 /// entity if the announcement still stands; give up the old entries. A writer that dies leaves an announcement, which ends by itself, and entries that no entity
 /// says it is in, which queries do not show, other writers take over and readers remove.
 /// </summary>
-internal sealed class HashChanges(RedisContext redis, HashSchema schema)
+internal sealed partial class HashChanges(RedisContext redis, HashSchema schema)
 {
     private const int ConcurrentChanges = 64;
 
-    private static readonly RedisScript ChangeScript = RedisScript.Load("hash_change");
-    private static readonly RedisScript ClaimScript = RedisScript.Load("index_claim");
-    private static readonly RedisScript AddScript = RedisScript.Load("index_add");
-    private static readonly RedisScript ExtendScript = RedisScript.Load("index_extend");
-    private static readonly RedisScript ReleaseScript = RedisScript.Load("index_release");
-    private static readonly RedisScript AskScript = RedisScript.Load("index_ask");
-    private static readonly RedisScript PageScript = RedisScript.Load("index_page");
-    private static readonly RedisScript SweepScript = RedisScript.Load("index_sweep");
-    private static readonly RedisScript WithdrawScript = RedisScript.Load("index_withdraw");
+    [LuaScript(File = "hash_change.lua", AllowUndeclaredKeys = true)]
+    public static partial RedisScript ChangeScript { get; }
+
+    [LuaScript(File = "index_claim.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript ClaimScript { get; }
+
+    [LuaScript(File = "index_add.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript AddScript { get; }
+
+    [LuaScript(File = "index_extend.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript ExtendScript { get; }
+
+    [LuaScript(File = "index_release.lua")]
+    private static partial RedisScript ReleaseScript { get; }
+
+    [LuaScript(File = "index_ask.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript AskScript { get; }
+
+    [LuaScript(File = "index_page.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript PageScript { get; }
+
+    [LuaScript(File = "index_sweep.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript SweepScript { get; }
+
+    [LuaScript(File = "index_withdraw.lua")]
+    private static partial RedisScript WithdrawScript { get; }
 
     private static readonly RedisValue Atomic = "atomic";
     private static readonly RedisValue Begin = "begin";
@@ -191,7 +208,8 @@ internal sealed class HashChanges(RedisContext redis, HashSchema schema)
             try
             {
                 await Task.WhenAll([
-                    .. claimed.Select(entry => ClaimAsync(entry, score, till, started, cancellationToken)),
+                    ClaimAsync(claimed.FindAll(static entry => entry.IsUnique), till, started, cancellationToken),
+                    .. claimed.FindAll(static entry => !entry.IsUnique).Select(entry => AddAsync(entry, score, till, cancellationToken)),
                     .. extended.Select(entry => ExtendAsync(entry, score, till, cancellationToken)),
                 ]).ConfigureAwait(false);
             }
@@ -236,14 +254,17 @@ internal sealed class HashChanges(RedisContext redis, HashSchema schema)
         return wanted;
     }
 
-    private async Task ClaimAsync(IndexEntry entry, string score, string till, long started, CancellationToken cancellationToken)
+    // One after the other in the order of their keys: two writers that want the same two values, each with one of them, would wait for each other.
+    private async Task ClaimAsync(List<IndexEntry> entries, string till, long started, CancellationToken cancellationToken)
     {
-        if (!entry.IsUnique)
+        foreach (IndexEntry entry in entries.OrderBy(static entry => entry.KeyText, StringComparer.Ordinal))
         {
-            await AddAsync(entry, score, till, cancellationToken).ConfigureAwait(false);
-            return;
+            await ClaimAsync(entry, till, started, cancellationToken).ConfigureAwait(false);
         }
+    }
 
+    private async Task ClaimAsync(IndexEntry entry, string till, long started, CancellationToken cancellationToken)
+    {
         RedisValue mayReplace = "";
         for (int attempt = 0; ; attempt++)
         {

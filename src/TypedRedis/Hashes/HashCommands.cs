@@ -3,13 +3,22 @@ using StackExchange.Redis;
 namespace TypedRedis;
 
 /// <summary>The scripts of hash entities, and how values become arguments.</summary>
-internal static class HashCommands
+internal static partial class HashCommands
 {
-    public static readonly RedisScript ReadScript = RedisScript.Load("hash_read");
-    public static readonly RedisScript ReadIndexedScript = RedisScript.Load("hash_read_indexed");
-    public static readonly RedisScript WriteScript = RedisScript.Load("hash_write");
-    public static readonly RedisScript PatchScript = RedisScript.Load("hash_patch");
-    public static readonly RedisScript IncrementScript = RedisScript.Load("hash_increment");
+    [LuaScript(File = "hash_read.lua")]
+    public static partial RedisScript ReadScript { get; }
+
+    [LuaScript(File = "hash_read_indexed.lua", AllowUndeclaredKeys = true)]
+    public static partial RedisScript ReadIndexedScript { get; }
+
+    [LuaScript(File = "hash_write.lua")]
+    public static partial RedisScript WriteScript { get; }
+
+    [LuaScript(File = "hash_patch.lua")]
+    public static partial RedisScript PatchScript { get; }
+
+    [LuaScript(File = "hash_increment.lua")]
+    public static partial RedisScript IncrementScript { get; }
 
     private static readonly RedisValue Marker = "1";
 

@@ -31,12 +31,12 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         {
             cancellationToken.ThrowIfCancellationRequested();
             RedisValue[] stored = await WaitAsync(Database.HashGetAsync(redisKey, schema.Names), redisKey, cancellationToken).ConfigureAwait(false);
-            if (Decode<TEntity, EntityReader>(key, redisKey, stored) is not { } before)
+            if (!HashCommands.IsPresent(Redis, schema, redisKey, stored))
             {
                 return null;
             }
 
-            TEntity after = change(before) ?? throw new ArgumentException($"{schema.Model}: the changed entity is null. To delete an entity, call DeleteAsync.", nameof(change));
+            TEntity after = change(ReadCopy(key, redisKey, stored)) ?? throw new ArgumentException($"{schema.Model}: the changed entity is null. To delete an entity, call DeleteAsync.", nameof(change));
             if (!TMapper.KeyOf(after).Equals(key))
             {
                 throw new ArgumentException($"{schema.Model}: the changed entity of '{Redis.FullKey(redisKey)}' has the key '{Redis.FullKey(TMapper.KeyOf(after).ToRedisKey())}'. Insert it under that key and delete this one.", nameof(change));
@@ -88,17 +88,17 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
     /// <param name="progress">Is told about every 1,000 keys how far the walk has come.</param>
     /// <param name="cancellationToken">Ends the walk. What was done stays, and the walk can be begun anew.</param>
     /// <returns>What did not fit. Entities whose value of a unique index another one has are in <see cref="IndexReport.Clashes"/>, and are not in that index.</returns>
-    public virtual Task<IndexReport> RebuildIndexesAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
+    protected Task<IndexReport> RebuildIndexesCoreAsync(IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
         => Check(progress).RebuildAsync(cancellationToken);
 
     /// <summary>
     /// Compares every entity with the indexes and every entry of an index with its entity, and repairs on request what does not fit. That can be where data was lost (by a failover,
-    /// or eviction), where other programs write, and on a cluster where writers have died. Otherwise like <see cref="RebuildIndexesAsync"/>.
+    /// or eviction), where other programs write, and on a cluster where writers have died. Otherwise like <see cref="RebuildIndexesCoreAsync"/>.
     /// </summary>
     /// <param name="repair">Whether to repair.</param>
     /// <param name="progress">Is told about every 1,000 keys how far the walk has come.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
-    public virtual Task<IndexReport> VerifyIndexesAsync(bool repair = false, IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
+    protected Task<IndexReport> VerifyIndexesCoreAsync(bool repair, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
         => Check(progress).VerifyAsync(repair, cancellationToken);
 
     private IndexCheck<TKey> Check(IProgress<IndexProgress>? progress) => new(
@@ -125,13 +125,27 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
             values[schema.ConcurrencyToken] = write.VersionAfter(stored[schema.ConcurrencyToken]);
         }
 
-        return TMapper.Read(key, values.AsSpan(..schema.FieldCount), Context(redisKey));
+        return ReadCopy(key, redisKey, values.AsSpan(..schema.FieldCount));
+    }
+
+    // Of values that others still need as they stand in Redis.
+    private TEntity ReadCopy(TKey key, RedisKey redisKey, ReadOnlySpan<RedisValue> values)
+    {
+        CodecContext context = Context(redisKey);
+        if (TMapper.Schema.Protected.Length > 0)
+        {
+            RedisValue[] copy = values.ToArray();
+            context.Unprotect(copy);
+            values = copy;
+        }
+
+        return TMapper.Read(key, values, context);
     }
 
     private RedisValue[] ValuesOf(TEntity entity, TKey key, RedisKey redisKey)
     {
         var values = new RedisValue[TMapper.Schema.ValueCount];
-        TMapper.Write(entity, values, Context(redisKey));
+        Encode(redisKey, entity, values);
         TMapper.WriteParts(key, values, Context(redisKey));
         return values;
     }
@@ -244,7 +258,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
 
     private HashChange PatchChange(TKey key, RedisKey redisKey, HashPatch<TEntity> patch, RedisValue[] values)
     {
-        patch.Write(values, Context(redisKey));
+        Encode(redisKey, patch, values);
         TMapper.WriteParts(key, values, Context(redisKey));
         return HashChange.Patch(TMapper.Schema, TMapper.Schema.SlidingMilliseconds, values, patch.IsAssigned);
     }
@@ -257,6 +271,11 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         {
             if (expected.IsAssigned(i))
             {
+                if (!values[i].IsNull && Array.Exists(TMapper.Schema.Protected, field => field.Field == i && field.IsEnveloped))
+                {
+                    throw new ArgumentException($"{TMapper.Schema.Model}: the field '{TMapper.Schema.FieldName(i)}' is encrypted or compressed, so that Redis cannot compare it with what is expected. Expect another member, or that it is null.", nameof(expected));
+                }
+
                 change.Expect(TMapper.Schema.Names[i], values[i]);
             }
         }
@@ -382,6 +401,6 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
 
     private sealed class IndexReader(HashRepository<TEntity, TKey, TMapper> repository) : IndexSource<TEntity, TKey>(repository.AllChanges)
     {
-        protected override TEntity Read(TKey key, RedisKey redisKey, ReadOnlySpan<RedisValue> values) => TMapper.Read(key, values, repository.Context(redisKey));
+        protected override TEntity Read(TKey key, RedisKey redisKey, ReadOnlySpan<RedisValue> values) => repository.ReadCopy(key, redisKey, values);
     }
 }

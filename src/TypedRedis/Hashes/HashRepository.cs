@@ -10,6 +10,11 @@ namespace TypedRedis;
 /// An entity exists where its hash has the field that every entity of the model has; a hash without it is another program's and is neither read nor replaced
 /// nor deleted, with one exception: where <see cref="UpsertAsync"/> is one HSET, it cannot tell, and adds the entity's fields. All errors name model and key. A call that fails with anything but the
 /// errors listed at it (a lost connection, a timeout) may or may not have been carried out; cancelling a call stops the wait, not the write.
+/// <para>
+/// Where a model has indexes (<see cref="IndexedAttribute"/>), every write changes them in the same step, in O(log n) per entry, and throws <see cref="RedisUniqueIndexException"/> where
+/// another entity has a unique value. On a cluster, where they stand in other slots, a write that changes an indexed value takes about four round trips; the entity itself is still changed atomically. Where a model
+/// has a <see cref="ConcurrencyTokenAttribute"/>, upsert, update and patch throw <see cref="RedisConcurrencyException"/> where the stored version is another one.
+/// </para>
 /// </remarks>
 /// <typeparam name="TEntity">The model.</typeparam>
 /// <typeparam name="TKey">The model's key.</typeparam>
@@ -20,10 +25,10 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
     where TMapper : struct, IHashMapper<TEntity, TKey>
 {
     /// <summary>Makes a repository.</summary>
+    /// <exception cref="InvalidOperationException">The model is encrypted, and <see cref="RedisContextOptions.KeyRing"/> is null.</exception>
     protected HashRepository(RedisContext redis)
         : base(redis)
-    {
-    }
+        => TMapper.Schema.CheckKeyRing(redis);
 
     /// <summary>Makes a test double: a derived class that overrides what its test calls.</summary>
     protected HashRepository()
@@ -205,6 +210,14 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
         return changed;
     }
 
+    /// <summary>
+    /// Encrypts with the current key what other keys encrypted, or nothing. SCAN on every primary, then one read and one compare-and-set per entity, pipelined. What is
+    /// written meanwhile is not undone. Expiries stay. O(keys of the database).
+    /// </summary>
+    /// <returns>How many values were encrypted anew.</returns>
+    /// <exception cref="RedisDecryptException">A value cannot be decrypted. What was done before stays done.</exception>
+    protected Task<long> ReencryptCoreAsync(CancellationToken cancellationToken) => Reencryption.OfHashesAsync<TKey>(Redis, TMapper.Schema, cancellationToken);
+
     /// <summary>Adds to a counter of an entity that exists. One round trip, atomic. O(1).</summary>
     /// <returns>The new value.</returns>
     /// <exception cref="RedisEntityNotFoundException">There is no entity.</exception>
@@ -250,6 +263,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
     /// Changes the assigned members of <paramref name="patch"/> where every member that <paramref name="expected"/> assigns has that value, or none where it is null. One
     /// round trip, atomic. O(members).
     /// </summary>
+    /// <exception cref="ArgumentException">A value is expected of an encrypted or compressed member, which Redis cannot compare.</exception>
     protected async Task<PatchResult> PatchWhenCoreAsync(TKey key, HashPatch<TEntity> expected, HashPatch<TEntity> patch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(expected);
@@ -435,7 +449,30 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
     private T? Decode<T, TReader>(TKey key, RedisKey redisKey, RedisValue[] values)
         where T : class
         where TReader : struct, IReader<T>
-        => HashCommands.IsPresent(Redis, TReader.Schema, redisKey, values) ? TReader.Read(key, values, new CodecContext(Redis, TReader.Schema, redisKey)) : null;
+        => HashCommands.IsPresent(Redis, TReader.Schema, redisKey, values) ? DecodeValues<T, TReader>(key, redisKey, values) : null;
+
+    private T DecodeValues<T, TReader>(TKey key, RedisKey redisKey, RedisValue[] values)
+        where T : class
+        where TReader : struct, IReader<T>
+    {
+        var context = new CodecContext(Redis, TReader.Schema, redisKey);
+        context.Unprotect(values);
+        return TReader.Read(key, values, context);
+    }
+
+    private void Encode(RedisKey key, TEntity entity, Span<RedisValue> values)
+    {
+        CodecContext context = Context(key);
+        TMapper.Write(entity, values, context);
+        context.Protect(values);
+    }
+
+    private void Encode(RedisKey key, HashPatch<TEntity> patch, Span<RedisValue> values)
+    {
+        CodecContext context = Context(key);
+        patch.Write(values, context);
+        context.Protect(values);
+    }
 
     private async Task<bool> WriteAsync(WriteMode mode, TEntity entity, TimeSpan? expiresIn, CancellationToken cancellationToken)
     {
@@ -529,28 +566,28 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
     private RedisValue[] WriteArguments(RedisKey key, TEntity entity, WriteMode mode, long expiry)
     {
         using var buffer = new ValueBuffer(TMapper.Schema.FieldCount);
-        TMapper.Write(entity, buffer.Values, Context(key));
+        Encode(key, entity, buffer.Values);
         return HashCommands.WriteArguments(TMapper.Schema, mode, expiry, buffer.Values);
     }
 
     private object[] SetArguments(RedisKey key, TEntity entity)
     {
         using var buffer = new ValueBuffer(TMapper.Schema.FieldCount);
-        TMapper.Write(entity, buffer.Values, Context(key));
+        Encode(key, entity, buffer.Values);
         return HashCommands.SetArguments(TMapper.Schema, key, buffer.Values);
     }
 
     private HashEntry[] Entries(RedisKey key, TEntity entity)
     {
         using var buffer = new ValueBuffer(TMapper.Schema.FieldCount);
-        TMapper.Write(entity, buffer.Values, Context(key));
+        Encode(key, entity, buffer.Values);
         return HashCommands.Entries(TMapper.Schema, buffer.Values);
     }
 
     private RedisValue[] PatchArguments(RedisKey key, HashPatch<TEntity> patch)
     {
         using var buffer = new ValueBuffer(TMapper.Schema.FieldCount);
-        patch.Write(buffer.Values, Context(key));
+        Encode(key, patch, buffer.Values);
         return HashCommands.PatchArguments(TMapper.Schema, buffer.Values, patch.IsAssigned);
     }
 

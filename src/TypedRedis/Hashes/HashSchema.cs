@@ -96,6 +96,8 @@ public sealed class HashSchema : ModelSchema
 
     internal override string FieldName(int field) => field < _fields.Length ? _fields[field] : "(part of the key)";
 
+    internal override ReadOnlyMemory<byte> FieldBytes(int field) => (byte[])NameBytes[field];
+
     /// <summary>The schema of a projection: some of the fields, in another order.</summary>
     /// <param name="projection">The projection's name with its namespace.</param>
     /// <param name="fields">The indexes of the fields that it reads.</param>
@@ -104,12 +106,18 @@ public sealed class HashSchema : ModelSchema
         ArgumentNullException.ThrowIfNull(projection);
         int presence = fields.IndexOf(Presence);
         var names = new List<string>(fields.Length + 1);
+        var protectedFields = new List<ProtectedField>();
         foreach (int field in fields)
         {
+            if (Array.Find(Protected, candidate => candidate.Field == field) is { } found)
+            {
+                protectedFields.Add(found.At(names.Count));
+            }
+
             names.Add(_fields[field]);
         }
 
-        return new HashSchema(projection, names, _fields[Presence], presence) { Expiry = Expiry, Sliding = Sliding };
+        return new HashSchema(projection, names, _fields[Presence], presence) { Expiry = Expiry, Sliding = Sliding, Protected = [.. protectedFields] };
     }
 
     private (byte[] Head, byte[] Tail) PrefixOf(IndexSchema index)

@@ -6,11 +6,12 @@ using StackExchange.Redis;
 namespace TypedRedis;
 
 /// <summary>Walks over the keys of a type with SCAN, on every primary.</summary>
-internal static class KeyScan
+internal static partial class KeyScan
 {
     private const int SlotCount = 16384;
 
-    private static readonly RedisScript ScanScript = RedisScript.Load("key_scan");
+    [LuaScript(File = "key_scan.lua")]
+    private static partial RedisScript ScanScript { get; }
 
     /// <summary>Walks over the keys of a model. Pages without any are left out.</summary>
     public static async IAsyncEnumerable<TKey[]> PagesAsync<TKey>(

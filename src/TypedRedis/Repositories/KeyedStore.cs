@@ -5,12 +5,17 @@ namespace TypedRedis;
 
 /// <summary>What the stores share that have one key per entity: deletion, expiry and the walk over all keys.</summary>
 /// <typeparam name="TKey">The model's key.</typeparam>
-public abstract class KeyedStore<TKey> : RedisStore
+public abstract partial class KeyedStore<TKey> : RedisStore
     where TKey : struct, IRedisKey<TKey>
 {
-    private static readonly RedisScript DeleteScript = RedisScript.Load("key_delete");
-    private static readonly RedisScript ExpireScript = RedisScript.Load("key_expire");
-    private static readonly RedisScript TimeToLiveScript = RedisScript.Load("key_ttl");
+    [LuaScript(File = "key_delete.lua")]
+    private static partial RedisScript DeleteScript { get; }
+
+    [LuaScript(File = "key_expire.lua")]
+    private static partial RedisScript ExpireScript { get; }
+
+    [LuaScript(File = "key_ttl.lua")]
+    private static partial RedisScript TimeToLiveScript { get; }
 
     private protected KeyedStore(RedisContext redis)
         : base(redis)

@@ -1,46 +1,85 @@
+using System.ComponentModel;
 using System.Security.Cryptography;
 using System.Text;
+using StackExchange.Redis;
 
 namespace TypedRedis;
 
-/// <summary>A Lua script of the runtime. The text is a <c>.lua</c> file beside the store that runs it.</summary>
-internal sealed class RedisScript
+/// <summary>A Lua script with its SHA. Thread-safe. Usually the value of a property with <see cref="LuaScriptAttribute"/>.</summary>
+public sealed class RedisScript
 {
-    private RedisScript(string text)
+    /// <summary>Makes a script of a text.</summary>
+    /// <param name="name">Its name in error messages.</param>
+    /// <param name="text">Its text, in Lua 5.1.</param>
+    public RedisScript(string name, string text)
+        : this(name, text, Sha1(text))
     {
-        Text = text;
-        Sha = SHA1.HashData(Encoding.UTF8.GetBytes(text));
     }
 
+    /// <summary>Makes a script whose SHA is known: what emitted code calls.</summary>
+    /// <param name="name">Its name in error messages.</param>
+    /// <param name="text">Its text, in Lua 5.1.</param>
+    /// <param name="sha">The SHA-1 of its text as UTF-8: 40 hexadecimal digits. A wrong one makes every call a second one, with the text.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public RedisScript(string name, string text, string sha)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(sha);
+        Name = name;
+        Text = text;
+        Sha = sha;
+        Hash = Convert.FromHexString(sha);
+        Schema = new ScriptSchema(name);
+    }
+
+    /// <summary>Its name in error messages: that of the member that it belongs to, with its type and namespace.</summary>
+    public string Name { get; }
+
+    /// <summary>What the server gets.</summary>
     public string Text { get; }
 
-    /// <summary>What EVALSHA calls it by.</summary>
-    public byte[] Sha { get; }
+    /// <summary>What EVALSHA calls it by: the SHA-1 of <see cref="Text"/>, in 40 hexadecimal digits.</summary>
+    public string Sha { get; }
 
-    /// <summary>Loads a script by its file's name without the ending. A line <c>--#include "other.lua"</c> stands for the lines of that script.</summary>
-    public static RedisScript Load(string name)
+    /// <summary>The same in bytes, as the driver takes it.</summary>
+    internal byte[] Hash { get; }
+
+    internal ScriptSchema Schema { get; }
+
+    /// <summary>
+    /// Runs the script. One round trip, atomic: EVALSHA, and where the server does not know the script (SCRIPT FLUSH, restart, failover) EVAL within the same timeout,
+    /// which callers do not notice.
+    /// </summary>
+    /// <param name="redis">The context, whose prefix is put before every key.</param>
+    /// <param name="keys">What stands in <c>KEYS</c>. On a cluster they must share a slot.</param>
+    /// <param name="arguments">What stands in <c>ARGV</c>; none is null.</param>
+    /// <param name="cancellationToken">Stops the wait, not the script.</param>
+    /// <exception cref="ArgumentException">A key or an argument is null.</exception>
+    /// <exception cref="RedisScriptException">The server or the script answered with an error.</exception>
+    /// <exception cref="RedisOperationTimeoutException">The server did not answer for <see cref="RedisContextOptions.OperationTimeout"/>.</exception>
+    public Task<RedisResult> EvaluateAsync(RedisContext redis, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken = default)
     {
-        var text = new StringBuilder();
-        Append(text, name);
-        return new RedisScript(text.ToString());
+        ArgumentNullException.ThrowIfNull(redis);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(arguments);
+        if (Array.IndexOf(keys, default) >= 0)
+        {
+            throw new ArgumentException($"{Name}: a key is null.", nameof(keys));
+        }
+
+        if (Array.Exists(arguments, static argument => argument.IsNull))
+        {
+            throw new ArgumentException($"{Name}: an argument is null, which Redis does not know. Pass an empty text, or leave it out.", nameof(arguments));
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return ScriptWait.Evaluate(this, redis, Schema, keys, arguments, cancellationToken).AsTask();
     }
 
-    private static void Append(StringBuilder text, string name)
+    private static string Sha1(string text)
     {
-        const string Include = "--#include \"";
-        using Stream stream = typeof(RedisScript).Assembly.GetManifestResourceStream($"TypedRedis.{name}.lua")
-            ?? throw new InvalidOperationException($"TypedRedis.dll has no script '{name}'.");
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        while (reader.ReadLine() is { } line)
-        {
-            if (line.StartsWith(Include, StringComparison.Ordinal))
-            {
-                Append(text, line[Include.Length..^".lua\"".Length]);
-            }
-            else if (!line.StartsWith("--", StringComparison.Ordinal))      // Comments stay here: servers get what they run.
-            {
-                text.Append(line).Append('\n');
-            }
-        }
+        ArgumentNullException.ThrowIfNull(text);
+        return Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ScriptWait : OperationWait<RedisResult>
     /// <summary>Calls a script.</summary>
     public static ValueTask<RedisResult> Evaluate(
         RedisScript script, RedisContext redis, ModelSchema schema, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
-        => For(redis.Database.ScriptEvaluateAsync(script.Sha, keys, arguments), script, redis, schema, keys, arguments, cancellationToken);
+        => For(redis.Database.ScriptEvaluateAsync(script.Hash, keys, arguments), script, redis, schema, keys, arguments, cancellationToken);
 
     /// <summary>Waits for a call of a script.</summary>
     public static ValueTask<RedisResult> For(
@@ -42,7 +42,7 @@ internal sealed class ScriptWait : OperationWait<RedisResult>
         wait._script = script;
         wait._keys = keys;
         wait._arguments = arguments;
-        return wait.Start(task, redis, schema, keys[0], cancellationToken);
+        return wait.Start(task, redis, schema, keys.Length == 0 ? default : keys[0], cancellationToken);
     }
 
     protected override Task<RedisResult>? Retry(Exception error)
@@ -63,7 +63,7 @@ internal sealed class ScriptWait : OperationWait<RedisResult>
             }
         }
 
-        return _keys![0];
+        return _keys!.Length == 0 ? default : _keys[0];
     }
 
     protected override void Recycle()

@@ -4,12 +4,19 @@ using StackExchange.Redis;
 namespace TypedRedis;
 
 /// <summary>What the stores of all shapes that are Redis strings do.</summary>
-internal static class StringCommands
+internal static partial class StringCommands
 {
-    public static readonly RedisScript ReadScript = RedisScript.Load("string_read");
-    public static readonly RedisScript WriteScript = RedisScript.Load("string_write");
-    public static readonly RedisScript ExchangeScript = RedisScript.Load("string_exchange");
-    public static readonly RedisScript CompareScript = RedisScript.Load("string_compare");
+    [LuaScript(File = "string_read.lua")]
+    public static partial RedisScript ReadScript { get; }
+
+    [LuaScript(File = "string_write.lua")]
+    public static partial RedisScript WriteScript { get; }
+
+    [LuaScript(File = "string_exchange.lua")]
+    public static partial RedisScript ExchangeScript { get; }
+
+    [LuaScript(File = "string_compare.lua")]
+    public static partial RedisScript CompareScript { get; }
 
     /// <summary>Reads many values: one MGET per group of keys that share a slot; a script where the expiry starts anew, and where values are missing.</summary>
     /// <param name="redis">The context.</param>

@@ -16,7 +16,7 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper>
         cancellationToken.ThrowIfCancellationRequested();
         TKey key = TMapper.KeyOf(entity);
         RedisKey redisKey = key.ToRedisKey();
-        RedisValue value = TMapper.Write(entity, Context(redisKey));
+        RedisValue value = Encode(redisKey, entity);
         RedisValue before = await StringCommands.ExchangeAsync(Redis, ModelSchema, redisKey, value, WriteExpiry(expiresIn), cancellationToken).ConfigureAwait(false);
         return Decode(key, redisKey, before);
     }
@@ -36,7 +36,7 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper>
     /// <summary>
     /// Replaces an entity that is as expected. Entities are compared as the JSON that the model writes of them, whole: what is not serialized does not count, and no
     /// <c>Equals</c> is called. Atomic. One round trip; one more where the same JSON stands with other spaces, order or escapes, because another program or an older model
-    /// wrote it. O(1).
+    /// wrote it, and always for a model that is encrypted, compressed or limited in size. O(1).
     /// </summary>
     /// <param name="expected">The entity as it was read.</param>
     /// <param name="entity">The new one, with the same key.</param>
@@ -93,7 +93,7 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper>
 
             TEntity after = change(before) ?? throw new ArgumentException($"{TMapper.Schema.Model}: the changed entity is null. To delete an entity, call DeleteAsync.", nameof(change));
             CheckKey(TMapper.KeyOf(after), key, nameof(change), "the stored one");
-            RedisValue value = TMapper.Write(after, Context(redisKey));
+            RedisValue value = Encode(redisKey, after);
             RedisResult reply = await StringCommands.CompareAsync(Redis, ModelSchema, redisKey, stored, value, TMapper.Schema.ExpiryMilliseconds, cancellationToken).ConfigureAwait(false);
             if (StringCommands.IsDone(reply, out RedisValue now))
             {
@@ -125,16 +125,26 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper>
         if (entity is not null)
         {
             CheckKey(TMapper.KeyOf(entity), key, nameof(entity), "the expected one");
-            value = TMapper.Write(entity, Context(redisKey));
+            value = Encode(redisKey, entity);
         }
 
-        RedisValue written = TMapper.Write(expected, Context(redisKey)), token = written;
+        // Bytes that are encrypted or compressed are none to expect: those that stand are read first.
+        RedisValue written = TMapper.Write(expected, Context(redisKey));
+        RedisValue token = TMapper.Schema.Protected.Length == 0 ? written : RedisValue.Null;
         while (true)
         {
-            RedisResult reply = await StringCommands.CompareAsync(Redis, ModelSchema, redisKey, token, value, WriteExpiry(expiresIn), cancellationToken).ConfigureAwait(false);
-            if (StringCommands.IsDone(reply, out RedisValue stored))
+            RedisValue stored;
+            if (token.IsNull)
             {
-                return true;
+                stored = await WaitAsync(Database.StringGetAsync(redisKey), redisKey, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                RedisResult reply = await StringCommands.CompareAsync(Redis, ModelSchema, redisKey, token, value, WriteExpiry(expiresIn), cancellationToken).ConfigureAwait(false);
+                if (StringCommands.IsDone(reply, out stored))
+                {
+                    return true;
+                }
             }
 
             if (Decode(key, redisKey, stored) is not { } actual || !StringCommands.AreEqual(TMapper.Write(actual, Context(redisKey)), written))

@@ -18,10 +18,10 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityR
     where TMapper : struct, IStringMapper<TEntity, TKey>
 {
     /// <summary>Makes a repository.</summary>
+    /// <exception cref="InvalidOperationException">The model is encrypted, and <see cref="RedisContextOptions.KeyRing"/> is null.</exception>
     protected StringRepository(RedisContext redis)
         : base(redis)
-    {
-    }
+        => TMapper.Schema.CheckKeyRing(redis);
 
     /// <summary>Makes a test double: a derived class that overrides what its test calls.</summary>
     protected StringRepository()
@@ -149,7 +149,7 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityR
         ArgumentNullException.ThrowIfNull(entity);
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey key = TMapper.KeyOf(entity).ToRedisKey();
-        RedisValue[] arguments = [mode.Argument(), WriteExpiry(expiresIn), TMapper.Write(entity, Context(key))];
+        RedisValue[] arguments = [mode.Argument(), WriteExpiry(expiresIn), Encode(key, entity)];
         RedisResult reply = await EvaluateAsync(StringCommands.WriteScript, key, arguments, cancellationToken).ConfigureAwait(false);
         return (long)((RedisResult[])reply!)[0] == 1;
     }
@@ -174,7 +174,7 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityR
                 arguments[1] = expiry;
                 for (int i = 0; i < group.Length; i++)
                 {
-                    arguments[2 + i] = TMapper.Write(all[sent[group[i]]], Context(redisKeys[group[i]]));
+                    arguments[2 + i] = Encode(redisKeys[group[i]], all[sent[group[i]]]);
                 }
 
                 return arguments;
@@ -189,6 +189,22 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityR
         return written;
     }
 
+    /// <summary>
+    /// Encrypts with the current key what other keys encrypted, or nothing. SCAN on every primary, then one read and one compare-and-set per entity, pipelined. What is
+    /// written meanwhile is not undone. Expiries stay. O(keys of the database).
+    /// </summary>
+    /// <returns>How many values were encrypted anew.</returns>
+    /// <exception cref="RedisDecryptException">A value cannot be decrypted. What was done before stays done.</exception>
+    protected Task<long> ReencryptCoreAsync(CancellationToken cancellationToken) => Reencryption.OfStringsAsync<TKey>(Redis, TMapper.Schema, cancellationToken);
+
+    private RedisValue Encode(RedisKey key, TEntity entity)
+    {
+        CodecContext context = Context(key);
+        RedisValue value = TMapper.Write(entity, context);
+        context.Protect(new Span<RedisValue>(ref value));
+        return value;
+    }
+
     private TEntity? Decode(TKey key, RedisKey redisKey, RedisValue value)
     {
         if (value.IsNull)
@@ -196,12 +212,15 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityR
             return null;
         }
 
-        TEntity entity = TMapper.Read(value, Context(redisKey));
+        CodecContext context = Context(redisKey);
+        context.Unprotect(new Span<RedisValue>(ref value));
+        TEntity entity = TMapper.Read(value, context);
         TKey inside = TMapper.KeyOf(entity);
+        string Inside() => TMapper.Schema.IsSecret(0) ? "another key" : $"'{Redis.FullKey(inside.ToRedisKey())}'";
         return inside.Equals(key)
             ? entity
             : throw new RedisDecodeException(
-                $"{TMapper.Schema.Model}: the value at '{Redis.FullKey(redisKey)}' is the entity of '{Redis.FullKey(inside.ToRedisKey())}'. Either another program copied or renamed it, or the serializer does not write or read back the members of the key ([JsonIgnore], a setter that is not public).",
+                $"{TMapper.Schema.Model}: the value at '{Redis.FullKey(redisKey)}' is the entity of {Inside()}. Either another program copied or renamed it, or the serializer does not write or read back the members of the key ([JsonIgnore], a setter that is not public).",
                 TMapper.Schema.Model,
                 Redis.FullKey(redisKey),
                 "(value)",

@@ -7,4 +7,6 @@ public class StringSchema(string model) : ModelSchema(model)
     internal override string RedisType => "string";
 
     internal override string FieldName(int field) => "(value)";
+
+    internal override ReadOnlyMemory<byte> FieldBytes(int field) => default;
 }

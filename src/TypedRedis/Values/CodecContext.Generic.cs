@@ -63,12 +63,12 @@ public readonly partial struct CodecContext
                 return;
             }
         }
-        catch (Exception error) when (IsConversionError(error))
+        catch (Exception error) when (IsConversionError(field, error))
         {
-            throw Unencodable(field, $"{TypeName(typeof(T))}.TryFormat threw {error.GetType().Name}: {error.Message}", error);
+            throw Unencodable(field, $"{TypeName(typeof(T))}.TryFormat threw {error.GetType().Name}", $": {error.Message}", error);
         }
 
-        throw LoneSurrogate(field, value.ToString(null, CultureInfo.InvariantCulture));
+        throw LoneSurrogate(field, _schema.IsSecret(field) ? "" : value.ToString(null, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Reads a value from its own text in the invariant culture.</summary>
@@ -83,7 +83,7 @@ public readonly partial struct CodecContext
                 return value;
             }
         }
-        catch (Exception error) when (IsConversionError(error))
+        catch (Exception error) when (IsConversionError(field, error))
         {
             throw Undecodable(values, field, $"the text of a {TypeName(typeof(T))}", error);
         }
@@ -107,9 +107,9 @@ public readonly partial struct CodecContext
         {
             values[field] = TConverter.Write(value);
         }
-        catch (Exception error) when (IsConversionError(error))
+        catch (Exception error) when (IsConversionError(field, error))
         {
-            throw Unencodable(field, $"{TypeName(typeof(TConverter))}.Write threw {error.GetType().Name}: {error.Message}", error);
+            throw Unencodable(field, $"{TypeName(typeof(TConverter))}.Write threw {error.GetType().Name}", $": {error.Message}", error);
         }
 
         if (values[field].IsNull)
@@ -132,9 +132,9 @@ public readonly partial struct CodecContext
         {
             return TConverter.Read(values[field]);
         }
-        catch (Exception error) when (IsConversionError(error))
+        catch (Exception error) when (IsConversionError(field, error))
         {
-            throw Undecodable(values, field, $"a {TypeName(typeof(T))} as {TypeName(typeof(TConverter))} writes it ({error.Message})", error);
+            throw Undecodable(values, field, $"a {TypeName(typeof(T))} as {TypeName(typeof(TConverter))} writes it", error, quote: true);
         }
     }
 }

@@ -42,9 +42,9 @@ public readonly partial struct CodecContext
         {
             return JsonSerializer.SerializeToUtf8Bytes(value, type);
         }
-        catch (Exception error) when (IsConversionError(error))
+        catch (Exception error) when (IsConversionError(field, error))
         {
-            throw Unencodable(field, $"it cannot be serialized as JSON: {error.Message}", error);
+            throw Unencodable(field, "it cannot be serialized as JSON", $": {error.Message}", error);
         }
     }
 
@@ -57,9 +57,9 @@ public readonly partial struct CodecContext
         {
             value = JsonSerializer.Deserialize(text.AsSpan(), type);
         }
-        catch (Exception error) when (IsConversionError(error))
+        catch (Exception error) when (IsConversionError(field, error))
         {
-            throw Undecodable(values, field, $"JSON of {TypeName(typeof(T))} ({error.Message})", error);
+            throw Undecodable(values, field, $"JSON of {TypeName(typeof(T))}", error, quote: true);
         }
 
         return value is not null || Nullable.GetUnderlyingType(typeof(T)) is not null

@@ -126,7 +126,7 @@ public readonly partial struct CodecContext
         string text = UriText.Of(value ?? throw NullMember(field));
         if (UriText.IsAmbiguous(value, text))
         {
-            throw Unencodable(field, $"'{Printable.Of(text)}' is a relative URI, but its text is that of an absolute one. Escape it, or use a string member");
+            throw Unencodable(field, "it is a relative URI, but its text is that of an absolute one. Escape it, or use a string member", $": '{Printable.Of(text)}'");
         }
 
         Write(values, field, text);

@@ -5,6 +5,7 @@ public class AtomicValueRuleTests
 {
     [Theory]
     [InlineData("[AtomicValue(\"stock:{Sku}\", Minimum = 0, Maximum = 9)] public sealed record Stock(string Sku, long Units);")]
+    [InlineData("[RedisHash(\"hash:{Sku}\"), AtomicValue(\"stock:{Sku}\")] public sealed record Stock(string Sku, [property: Counter, RedisField(\"u\")] long Units);")]
     [InlineData("[AtomicValue(\"stock:{Sku}\", Maximum = -1)] public sealed record Stock(string Sku, int Units);")]
     [InlineData("[AtomicValue(\"stock:{Sku}\")] public sealed record Stock(string Sku, decimal Units);")]
     [InlineData("[AtomicValue(\"stock:{Sku}\")] public sealed record Stock(string Sku, byte[] Units);")]
@@ -34,6 +35,9 @@ public class AtomicValueRuleTests
     [InlineData("[AtomicValue(\"stock:{Sku}\")] public sealed record Stock(string Sku, [property: RedisField({|TR1016:\"u\"|})] long Units);", "stands in no field")]
     [InlineData("[AtomicValue(\"stock:{Sku}\")] public sealed record Stock([property: {|TR1016:RedisField(\"u\")|}] string Sku, long Units);", "a part of the key")]
     [InlineData("[AtomicValue(\"stock:{Sku}\")] public sealed record Stock(string Sku, long Units) { [{|TR1016:Counter|}] internal long Hidden { get; set; } }", "only a public property")]
+    [InlineData("[AtomicValue(\"stock:{Sku}\"), {|TR1016:Encrypted|}] public sealed record Stock(string Sku, long Units);", "the value stands in Redis as it is")]
+    [InlineData("[AtomicValue(\"stock:{Sku}\")] public sealed record Stock(string Sku, [property: {|TR1016:Encrypted|}] string Text);", "[Encrypted] has no effect on 'Stock.Text'")]
+    [InlineData("[AtomicValue(\"stock:{Sku}\"), {|TR1016:RedisIndex(\"ByUnits\", \"Units\")|}] public sealed record Stock(string Sku, long Units);", "store the model with [RedisHash]")]
     [InlineData("[AtomicValue(\"stock:{Sku}\"), Expires(\"{|TR1019:soon|}\")] public sealed record Stock(string Sku, long Units);", "'soon'")]
     public async Task Wrong(string model, string message) => Assert.Contains(message, await Diagnose.Message(model), StringComparison.Ordinal);
 

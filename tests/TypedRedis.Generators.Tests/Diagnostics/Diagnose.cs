@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using TypedRedis.Generators.Diagnostics;
+using TypedRedis.Generators.Tests.Infrastructure;
 
 namespace TypedRedis.Generators.Tests.Diagnostics;
 
@@ -23,6 +24,11 @@ internal static partial class Diagnose
         global using TypedRedis;
         """;
 
+    // Before the generator runs: a partial member without its other half, and a type that is emitted.
+    public const string MissingHalf = "CS8795";
+    public const string MissingPropertyHalf = "CS9248";
+    public const string MissingType = "CS0246";
+
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Preview, DocumentationMode.None);
 
     private static readonly ImmutableArray<MetadataReference> References =
@@ -39,7 +45,7 @@ internal static partial class Diagnose
     {
         var (source, expected) = Strip(markup);
         var compilation = Compile(source);
-        Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is not (MissingHalf or MissingPropertyHalf or MissingType)));
 
         // Suggestions are made everywhere, and are looked at only where they are the point.
         var diagnostics = await RunAsync(compilation, properties);
@@ -53,6 +59,30 @@ internal static partial class Diagnose
         return diagnostics;
     }
 
+    /// <summary>Checks a source and a file beside it, <c>script.lua</c>, both with markup.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> VerifyWithScript(string markup, string scriptMarkup, string path = "script.lua")
+    {
+        var (source, expected) = Strip(markup);
+        var (script, expectedScript) = Strip(scriptMarkup);
+        var compilation = Compile(source);
+        Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is not (MissingHalf or MissingPropertyHalf or MissingType)));
+        var diagnostics = await RunAsync(compilation, [new LuaText(path, script)]);
+        var inScript = diagnostics.Where(static diagnostic => diagnostic.Location.Kind == LocationKind.ExternalFile).ToArray();
+        Assert.Equal(expected, Mark(source, diagnostics.Except(inScript)));
+        Assert.Equal(expectedScript, Mark(script, inScript));
+        Assert.All(inScript, diagnostic => Assert.Equal(path, diagnostic.Location.GetLineSpan().Path));
+        return diagnostics;
+    }
+
+    /// <summary>Checks that what is emitted for a source with markup compiles, whatever is wrong with the source: else the compiler would not come to say so.</summary>
+    public static void VerifyEmitted(string markup)
+    {
+        var compilation = Compile(Strip(markup).Source);
+        CSharpGeneratorDriver.Create([new TypedRedisGenerator().AsSourceGenerator()], [], ParseOptions)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
+        Assert.Empty(output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+    }
+
     /// <summary>The message of the one diagnostic of a source with markup.</summary>
     public static async Task<string> Message(string markup) => Assert.Single(await Verify(markup)).GetMessage();
 
@@ -63,10 +93,14 @@ internal static partial class Diagnose
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: true));
 
     /// <summary>What the analyzer says of a compilation and of what the generator adds to it. Fails where either throws.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> RunAsync(CSharpCompilation compilation, params (string Name, string Value)[] properties)
+    public static Task<ImmutableArray<Diagnostic>> RunAsync(CSharpCompilation compilation, params (string Name, string Value)[] properties)
+        => RunAsync(compilation, [], properties);
+
+    /// <inheritdoc cref="RunAsync(CSharpCompilation, ValueTuple{string, string}[])"/>
+    public static async Task<ImmutableArray<Diagnostic>> RunAsync(CSharpCompilation compilation, ImmutableArray<AdditionalText> files, params (string Name, string Value)[] properties)
     {
         var options = new Options(properties);
-        CSharpGeneratorDriver.Create([new TypedRedisGenerator().AsSourceGenerator()], [], ParseOptions, options)
+        CSharpGeneratorDriver.Create([new TypedRedisGenerator().AsSourceGenerator()], files, ParseOptions, options)
             .RunGeneratorsAndUpdateCompilation(compilation, out var output, out var ofGenerator);
         Assert.Empty(ofGenerator);
 
@@ -74,7 +108,7 @@ internal static partial class Diagnose
         var analyzers = output.WithAnalyzers(
             [new DefinitionAnalyzer()],
             new CompilationWithAnalyzersOptions(
-                new AnalyzerOptions([], options),
+                new AnalyzerOptions(files, options),
                 onAnalyzerException: (exception, _, _) => { lock (exceptions) exceptions.Add(exception); },
                 concurrentAnalysis: true,
                 logAnalyzerExecutionTime: false));

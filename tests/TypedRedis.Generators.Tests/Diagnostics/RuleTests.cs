@@ -33,9 +33,9 @@ public partial class RuleTests
             .Select(static field => (DiagnosticDescriptor)field.GetValue(null)!)
             .OrderBy(static rule => rule.Id, StringComparer.Ordinal)
             .ToArray();
-        Assert.Equal(declared, Rules.All);
+        Assert.Equal(declared.OrderBy(static rule => rule.Id, StringComparer.Ordinal), Rules.All);
+        Assert.Equal(declared.Length, declared.DistinctBy(static rule => rule.Id).Count());
         Assert.All(declared, static rule => Assert.Matches("^TR1[0-9]{3}$", rule.Id));
-        Assert.Distinct(declared.Select(static rule => rule.Id));
         Assert.Equal(Rules.All, new DefinitionAnalyzer().SupportedDiagnostics);
     }
 
@@ -86,7 +86,7 @@ public partial class RuleTests
         {
             string source = block.Groups["code"].Value;
             var compilation = Diagnose.Compile(source.Contains("class AppJson", StringComparison.Ordinal) ? source + OtherHalfOfContext : source);
-            Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+            Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is not (Diagnose.MissingHalf or Diagnose.MissingType)));
             var found = await Diagnose.RunAsync(compilation, id == Rules.JsonWithoutContext.Id ? [("PublishAot", "true")] : []);
             return found.RemoveAll(diagnostic => diagnostic.Id != id && diagnostic.Severity == DiagnosticSeverity.Info);
         }

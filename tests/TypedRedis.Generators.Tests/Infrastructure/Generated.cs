@@ -39,10 +39,10 @@ internal sealed class Generated
     public ImmutableArray<(string HintName, string Text)> Files { get; }
 
     /// <summary>Runs the generator. Fails where it throws, reports, or emits code that gives any warning.</summary>
-    public static Generated From(string source, string assembly = "Shop", bool withDependencyInjection = false, IEnumerable<MetadataReference>? references = null)
+    public static Generated From(string source, string assembly = "Shop", bool withDependencyInjection = false, IEnumerable<MetadataReference>? references = null, IEnumerable<AdditionalText>? files = null)
     {
         var compilation = Compile(source, assembly, [.. references ?? [], .. withDependencyInjection ? DependencyInjection : []]);
-        var driver = Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var diagnostics);
+        var driver = Driver(files: files).RunGeneratorsAndUpdateCompilation(compilation, out var output, out var diagnostics);
         var result = driver.GetRunResult().Results.Single();
         Assert.Null(result.Exception);
         Assert.Empty(diagnostics);
@@ -52,9 +52,9 @@ internal sealed class Generated
     }
 
     /// <summary>Runs the generator and compares what it emits with the approved files.</summary>
-    public static Generated Verify(string source, [CallerFilePath] string testFile = "", [CallerMemberName] string test = "", string assembly = "Shop", bool withDependencyInjection = false)
+    public static Generated Verify(string source, [CallerFilePath] string testFile = "", [CallerMemberName] string test = "", string assembly = "Shop", bool withDependencyInjection = false, params AdditionalText[] files)
     {
-        var generated = From(source, assembly, withDependencyInjection);
+        var generated = From(source, assembly, withDependencyInjection, files: files);
         Snapshot.Verify(generated.Files, testFile, test);
         return generated;
     }
@@ -65,8 +65,9 @@ internal sealed class Generated
         [.. Platform, .. references],
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999));
 
-    public static GeneratorDriver Driver(bool tracksSteps = false) => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver Driver(bool tracksSteps = false, IEnumerable<AdditionalText>? files = null) => CSharpGeneratorDriver.Create(
         [new TypedRedisGenerator().AsSourceGenerator()],
+        additionalTexts: files,
         parseOptions: ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, tracksSteps));
 

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using TypedRedis.Generators.Kinds;
+using TypedRedis.Generators.Kinds.LuaScript;
 using TypedRedis.Generators.Tests.Infrastructure;
 
 namespace TypedRedis.Generators.Tests.Pipeline;
@@ -149,6 +150,39 @@ public sealed class CachingTests
     }
 
     [Fact]
+    public void An_edit_of_a_script_runs_the_members_that_use_it()
+    {
+        const string One = "public static partial class One { [LuaScript(File = \"one.lua\")] public static partial RedisScript Script { get; } }";
+        const string Two = "public static partial class Two { [LuaScript(File = \"two.lua\")] public static partial RedisScript Script { get; } }";
+        const string Three = "public static partial class Three { [LuaScript(\"return 3\")] public static partial RedisScript Script { get; } }";
+        var run = new Edits(One, Two, Three, User);
+        run.SetScripts(("one.lua", "return 1"), ("two.lua", "--#include \"part.lua\"\nreturn 2"), ("part.lua", "local x = 2"), ("readme.txt", ""));
+        run.SetScripts(("one.lua", "return 11"), ("two.lua", "--#include \"part.lua\"\nreturn 2"), ("part.lua", "local x = 2"), ("readme.txt", "x"));
+
+        run.AssertModels(LuaScriptKind.DeclarationsStep, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Unchanged);
+        run.AssertModels(LuaScriptKind.ScriptsStep, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Unchanged);
+        Assert.Equal([(IncrementalStepRunReason.Modified, 1)], run.OutputsThatRan());
+        Assert.Contains("return 11", run.File("One.Script-lua.g.cs"));
+
+        // What a script includes is a part of it; a comment is not.
+        run.SetScripts(("one.lua", "return 11"), ("two.lua", "--#include \"part.lua\"\nreturn 2"), ("part.lua", "local x = 22"), ("readme.txt", "x"));
+        run.AssertModels(LuaScriptKind.ScriptsStep, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged);
+        run.SetScripts(("one.lua", "return 11 -- the same"), ("two.lua", "--#include \"part.lua\"\nreturn 2"), ("part.lua", "local x = 22"), ("readme.txt", "x"));
+        Assert.Empty(run.OutputsThatRan());
+    }
+
+    [Fact]
+    public void An_edit_elsewhere_runs_no_script()
+    {
+        const string Script = "public static partial class S { [LuaScript(\"return redis.call('GET', user)\")] public static partial System.Threading.Tasks.Task<string?> GetAsync(RedisContext redis, UserKey user); }";
+        var run = new Edits(User, Script, "public class Service { }");
+        run.Replace("public class Service { }", "public class Service { public int Added { get; set; } }");
+        Assert.Empty(run.OutputsThatRan());
+        run.Replace(User, User.Replace("string Name", "string Name, int Age"));
+        Assert.Equal([(IncrementalStepRunReason.Modified, 1)], run.OutputsThatRan());
+    }
+
+    [Fact]
     public void Every_kind_has_a_step_that_these_tests_can_name()
         => Assert.Equal(["AtomicValueKind", "ProjectionKind", "RedisHashKind", "RedisStringKind"], EntityKind.All.Select(static kind => kind.TrackingName).Order());
 
@@ -168,6 +202,12 @@ public sealed class CachingTests
         {
             var tree = _compilation.SyntaxTrees.Single(tree => tree.ToString() == before);
             _compilation = _compilation.ReplaceSyntaxTree(tree, Parse(after));
+            Run();
+        }
+
+        public void SetScripts(params (string Path, string Text)[] files)
+        {
+            _driver = _driver.ReplaceAdditionalTexts([.. files.Select(static file => new LuaText(file.Path, file.Text))]);
             Run();
         }
 

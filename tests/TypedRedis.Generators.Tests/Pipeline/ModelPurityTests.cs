@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Reflection;
 using TypedRedis.Generators.Emit;
 using TypedRedis.Generators.Kinds;
+using TypedRedis.Generators.Kinds.LuaScript;
+using TypedRedis.Generators.Lua;
 using TypedRedis.Generators.Model;
 
 namespace TypedRedis.Generators.Tests.Pipeline;
@@ -13,14 +15,14 @@ namespace TypedRedis.Generators.Tests.Pipeline;
 public sealed class ModelPurityTests
 {
     public static TheoryData<Type> Models =>
-        [.. typeof(EntityModel).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(EntityModel)) && !type.IsAbstract), typeof(RegistrationTarget)];
+        [.. typeof(EntityModel).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(EntityModel)) && !type.IsAbstract), typeof(RegistrationTarget), typeof(LuaScriptModel), typeof(LuaFile)];
 
     [Theory]
     [MemberData(nameof(Models))]
     public void A_model_holds_plain_values(Type model) => Check(model, model.Name, []);
 
     [Fact]
-    public void There_is_a_model_for_every_kind_and_one_for_errors() => Assert.Equal(EntityKind.All.Length + 2, ((IEnumerable<object[]>)Models).Count());
+    public void There_is_a_model_for_every_kind_and_one_for_errors() => Assert.Equal(EntityKind.All.Length + 4, ((IEnumerable<object[]>)Models).Count());
 
     private static void Check(Type type, string path, HashSet<Type> seen)
     {

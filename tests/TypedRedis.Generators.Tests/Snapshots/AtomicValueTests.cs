@@ -74,6 +74,16 @@ public sealed class AtomicValueTests
         """);
 
     [Fact]
+    public void With_dependency_injection() => Generated.Verify("""
+        using TypedRedis;
+
+        namespace Shop;
+
+        [AtomicValue("stock:{Sku}"), Expires("1d")]
+        public sealed record Stock(string Sku, long Units);
+        """, assembly: "Shop", withDependencyInjection: true);
+
+    [Fact]
     public void Beside_a_hash() => Generated.Verify("""
         using TypedRedis;
 

@@ -27,6 +27,31 @@ public sealed class HashTests
         """);
 
     [Fact]
+    public void Secrets_and_sizes() => Generated.Verify("""
+        using TypedRedis;
+
+        namespace Shop;
+
+        [RedisHash("patient:{Id}"), Expires("30d")]
+        public sealed class Patient
+        {
+            public required long Id { get; init; }
+            [Encrypted] public required string Name { get; init; }
+            public int Age { get; init; }
+            [Encrypted(AllowPlaintext = true), Compressed(Threshold = "4KB"), MaxSize("1MB")] public string? History { get; init; }
+            [Compressed(Algorithm = CompressionAlgorithm.Zlib)] public byte[]? Scan { get; init; }
+            [MaxSize("200B")] public string? Remark { get; init; }
+        }
+
+        [RedisProjection<Patient>]
+        public sealed partial class PatientScan
+        {
+            public byte[]? Scan { get; init; }
+            public required string Name { get; init; }
+        }
+        """);
+
+    [Fact]
     public void Every_encoding() => Generated.Verify("""
         using System;
         using System.Collections.Generic;

@@ -135,7 +135,7 @@ public readonly struct AccountHash : TR::IHashMapper<Account, AccountKey>
 [SYS::CodeDom.Compiler.GeneratedCode("TypedRedis.Generators", "{version}")]
 public sealed class AccountPatch : TR::HashPatch<Account>
 {
-    /// <summary>Sets <see cref="Account.ETag"/>.</summary>
+    /// <summary>The version that the entity must have, which then becomes the next one: <see cref="Account.ETag"/>.</summary>
     public SYS::Guid ETag { get; set { field = value; Assign(0); } }
 
     /// <summary>Sets <see cref="Account.Plan"/>.</summary>
@@ -219,15 +219,15 @@ public partial class AccountRepository : TR::HashRepository<Account, AccountKey,
     public virtual THR::Tasks.Task<bool[]> DeleteManyAsync(GEN::IEnumerable<SYS::Guid> ids, THR::CancellationToken cancellationToken = default)
         => DeleteManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new AccountKey(id)), cancellationToken);
 
-    /// <summary>Writes the members that the patch assigns. False where there is no entity: it never makes one. One round trip, atomic. O(assigned members).</summary>
+    /// <summary>Writes the members that the patch assigns. False where there is no entity: it never makes one. Throws <see cref="TR::RedisConcurrencyException"/> and changes nothing where the patch assigns <see cref="Account.ETag"/> and the entity has another. One round trip, atomic. O(assigned members).</summary>
     public virtual THR::Tasks.Task<bool> PatchAsync(AccountKey key, AccountPatch patch, THR::CancellationToken cancellationToken = default)
         => PatchCoreAsync(key, patch, cancellationToken);
 
-    /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 1,000 keys. O(assigned members) per entity.</summary>
+    /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Throws as for one. Pipelined: one round trip per 1,000 keys. O(assigned members) per entity.</summary>
     public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<(AccountKey Key, AccountPatch Patch)> patches, THR::CancellationToken cancellationToken = default)
         => PatchManyCoreAsync(patches, cancellationToken);
 
-    /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity. One round trip, atomic. O(assigned members).</summary>
+    /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity. Throws <see cref="TR::RedisConcurrencyException"/> and changes nothing where the patch assigns <see cref="Account.ETag"/> and the entity has another. One round trip, atomic. O(assigned members).</summary>
     public virtual THR::Tasks.Task<TR::PatchResult> PatchWhenAsync(AccountKey key, AccountPatch expected, AccountPatch patch, THR::CancellationToken cancellationToken = default)
         => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
 

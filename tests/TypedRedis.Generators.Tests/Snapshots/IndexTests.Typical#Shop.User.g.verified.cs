@@ -140,7 +140,7 @@ public sealed class UserPatch : TR::HashPatch<User>
     /// <summary>Sets <see cref="User.CreatedAt"/>.</summary>
     public SYS::DateTimeOffset CreatedAt { get; set { field = value; Assign(3); } }
 
-    /// <summary>Sets <see cref="User.Version"/>.</summary>
+    /// <summary>The version that the entity must have, which then becomes the next one: <see cref="User.Version"/>.</summary>
     public long Version { get; set { field = value; Assign(4); } }
 
     /// <summary>Sets <see cref="User.Plan"/>.</summary>
@@ -188,19 +188,19 @@ public partial class UserRepository : TR::HashRepository<User, UserKey, UserHash
     public virtual THR::Tasks.Task<User?[]> GetManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
         => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new UserKey(id)), cancellationToken);
 
-    /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 1,000 keys. O(1) per entity; the server frees the memory in the background.</summary>
+    /// <summary>Deletes entities, and says of each of <paramref name="ids"/> whether there was one. Pipelined: one round trip per 1,000 keys; on a cluster several per entity. O(1) per entity; the server frees the memory in the background.</summary>
     public virtual THR::Tasks.Task<bool[]> DeleteManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
         => DeleteManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new UserKey(id)), cancellationToken);
 
-    /// <summary>Writes the members that the patch assigns. False where there is no entity: it never makes one. One round trip, atomic. O(assigned members).</summary>
+    /// <summary>Writes the members that the patch assigns. False where there is no entity: it never makes one. Throws <see cref="TR::RedisUniqueIndexException"/> and changes nothing where another entity has the value of a unique index. Throws <see cref="TR::RedisConcurrencyException"/> and changes nothing where the patch assigns <see cref="User.Version"/> and the entity has another. One round trip, atomic; two where an index has a member that is assigned and one that is not; on a cluster several, of which one changes the entity. O(assigned members).</summary>
     public virtual THR::Tasks.Task<bool> PatchAsync(UserKey key, UserPatch patch, THR::CancellationToken cancellationToken = default)
         => PatchCoreAsync(key, patch, cancellationToken);
 
-    /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 1,000 keys. O(assigned members) per entity.</summary>
+    /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Throws as for one. Pipelined: one round trip per 1,000 keys; two for each where an index has a member that is assigned and one that is not; on a cluster several per entity. O(assigned members) per entity.</summary>
     public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<(UserKey Key, UserPatch Patch)> patches, THR::CancellationToken cancellationToken = default)
         => PatchManyCoreAsync(patches, cancellationToken);
 
-    /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity. One round trip, atomic. O(assigned members).</summary>
+    /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity. Throws <see cref="TR::RedisUniqueIndexException"/> and changes nothing where another entity has the value of a unique index. Throws <see cref="TR::RedisConcurrencyException"/> and changes nothing where the patch assigns <see cref="User.Version"/> and the entity has another. One round trip, atomic; two where an index has a member that is assigned and one that is not; on a cluster several, of which one changes the entity. O(assigned members).</summary>
     public virtual THR::Tasks.Task<TR::PatchResult> PatchWhenAsync(UserKey key, UserPatch expected, UserPatch patch, THR::CancellationToken cancellationToken = default)
         => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
 
@@ -220,7 +220,7 @@ public partial class UserRepository : TR::HashRepository<User, UserKey, UserHash
     public virtual THR::Tasks.Task<bool> CompareAndSetPlanAsync(UserKey key, Plan expected, Plan value, THR::CancellationToken cancellationToken = default)
         => CompareAndSetCoreAsync(key, new UserPatch { Plan = expected }, new UserPatch { Plan = value }, cancellationToken);
 
-    /// <summary>Finds the entity with a value of <see cref="User.Email"/>, which at most one has. One round trip, on a cluster two. O(fields).</summary>
+    /// <summary>Finds the entity with a value of <see cref="User.Email"/>, which at most one has. One round trip; on a cluster two. O(fields).</summary>
     public virtual TR::UniqueIndex<User, UserKey, string> ByEmail => field ??= Unique<string>(
         0,
         static (value, values, in context) => context.Write(values, 0, value));
@@ -240,4 +240,15 @@ public partial class UserRepository : TR::HashRepository<User, UserKey, UserHash
         3,
         static (value, values, in context) => context.Write(values, 1, value),
         static (value, values, in context) => context.Write(values, 2, value));
+
+    /// <summary>
+    /// Puts every entity into the indexes that its values belong in, and removes entries that stand for none, while others read and write. Walks over all keys with SCAN; each entity is changed
+    /// atomically, in a few round trips. Entities whose value of a unique index another one has are in <see cref="TR::IndexReport.Clashes"/>, and not in that index.
+    /// </summary>
+    public virtual THR::Tasks.Task<TR::IndexReport> RebuildIndexesAsync(SYS::IProgress<TR::IndexProgress>? progress = null, THR::CancellationToken cancellationToken = default)
+        => RebuildIndexesCoreAsync(progress, cancellationToken);
+
+    /// <summary>Compares every entity with the indexes and every entry of an index with its entity, and repairs on request what does not fit. Otherwise like <see cref="RebuildIndexesAsync"/>.</summary>
+    public virtual THR::Tasks.Task<TR::IndexReport> VerifyIndexesAsync(bool repair = false, SYS::IProgress<TR::IndexProgress>? progress = null, THR::CancellationToken cancellationToken = default)
+        => VerifyIndexesCoreAsync(repair, progress, cancellationToken);
 }

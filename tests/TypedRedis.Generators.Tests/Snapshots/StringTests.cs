@@ -17,6 +17,20 @@ public sealed class StringTests
         """);
 
     [Fact]
+    public void Secret() => Generated.Verify("""
+        using TypedRedis;
+
+        namespace Shop;
+
+        [RedisString("card:{Id}"), Encrypted, Compressed, MaxSize("64KB"), Expires("1h")]
+        public sealed class Card
+        {
+            public required long Id { get; init; }
+            public required string Number { get; init; }
+        }
+        """);
+
+    [Fact]
     public void With_a_context_and_two_parts() => Generated.Verify("""
         using System;
         using System.Text.Json.Serialization;

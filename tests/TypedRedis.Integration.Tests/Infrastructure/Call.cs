@@ -40,6 +40,8 @@ internal sealed record Call(string Name, bool Scans, Func<CancellationToken, Tas
             new("UpdateManyAsync", token => documents.UpdateManyAsync(batch, cancellationToken: token)),
             new("PatchAsync", token => documents.PatchAsync(key, patch, token)),
             new("PatchManyAsync", token => documents.PatchManyAsync(keys.Select(one => (one, patch)), token)),
+            new("PatchWhenAsync", token => documents.PatchWhenAsync(key, patch, patch, token)),
+            new("UpdateAsync(change)", token => documents.UpdateAsync(key, one => one with { }, cancellationToken: token)),
             new("IncrementViewsAsync", token => documents.IncrementViewsAsync(key, cancellationToken: token)),
             new("IncrementLikesAsync", token => documents.IncrementLikesAsync(key, cancellationToken: token)),
         ];
@@ -71,6 +73,8 @@ internal sealed record Call(string Name, bool Scans, Func<CancellationToken, Tas
             new("UpdateManyAsync", token => products.UpdateManyAsync(batch, cancellationToken: token)),
             new("PatchAsync", token => products.PatchAsync(key, patch, token)),
             new("PatchManyAsync", token => products.PatchManyAsync(keys.Select(one => (one, patch)), token)),
+            new("PatchWhenAsync", token => products.PatchWhenAsync(key, patch, patch, token)),
+            new("UpdateAsync(change)", token => products.UpdateAsync(key, one => one with { }, cancellationToken: token)),
         ];
     }
 

@@ -31,8 +31,8 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>Text without any character that a pattern or a key would treat in a way of its own.</summary>
     public static string NewPrefix() => $"p{Interlocked.Increment(ref s_contexts)}:";
 
-    /// <summary>No call ends by its timeout because the machine is busy.</summary>
-    public static RedisContextOptions Patient { get; } = new() { OperationTimeout = TimeSpan.FromSeconds(60) };
+    /// <summary>No call ends by its timeout because the machine is busy; encrypted models have a key.</summary>
+    public static RedisContextOptions Patient { get; } = new() { OperationTimeout = TimeSpan.FromSeconds(60), KeyRing = new("test", EncryptionKeyRing.NewKey()) };
 
     public static Task<ConnectionMultiplexer> ConnectAsync(RedisServer server) => ConnectAsync(server.ConnectionString);
 

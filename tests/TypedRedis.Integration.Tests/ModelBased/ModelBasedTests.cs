@@ -38,6 +38,12 @@ public sealed class ModelBasedTests(ServerFixture fixture) : IClassFixture<Serve
     [Fact]
     public Task A_string_with_a_fixed_expiry() => RunAsync<Ticket, TicketKey>(static redis => new TicketScenario(redis));
 
+    [Fact]
+    public Task A_hash_that_is_encrypted_and_compressed() => RunAsync<Patient, PatientKey>(static redis => new PatientScenario(redis));
+
+    [Fact]
+    public Task A_string_that_is_encrypted_and_compressed() => RunAsync<Vault, VaultKey>(static redis => new VaultScenario(redis));
+
     private async Task RunAsync<TEntity, TKey>(Func<RedisContext, Scenario<TEntity, TKey>> scenario)
         where TEntity : class
         where TKey : struct, IRedisKey<TKey>

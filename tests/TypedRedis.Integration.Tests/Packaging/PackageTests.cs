@@ -17,6 +17,7 @@ public sealed partial class PackageTests(PackagedConsumer consumer) : IClassFixt
                 "TypedRedis.nuspec",
                 "analyzers/dotnet/cs/TypedRedis.Generators.dll",
                 "buildTransitive/net10.0/TypedRedis.props",
+                "buildTransitive/net10.0/TypedRedis.targets",
                 "lib/net10.0/TypedRedis.dll",
                 "lib/net10.0/TypedRedis.xml",
             ],
@@ -64,6 +65,10 @@ public sealed partial class PackageTests(PackagedConsumer consumer) : IClassFixt
         var build = await consumer.DotnetAsync("build", "Wrong");
         Assert.NotEqual(0, build.ExitCode);
         Assert.Matches(@"Account\.cs\(4,22\): error TR1001: .*'Idd'", build.Output);
+
+        // In a script's file.
+        Assert.Matches(@"next\.lua\(2,33\): error TR1047: .*counter \.\. ':next'", build.Output);
+        Assert.Matches(@"next\.lua\(3,8\): error TR1045: .*'nxt'.*'next'", build.Output);
 
         // Only in projects that say that they are trimmed or AOT, which the package's props let the analyzer know.
         Assert.Matches(@"Basket\.cs\(5,\d+\): error TR1021: .*Lines", build.Output);

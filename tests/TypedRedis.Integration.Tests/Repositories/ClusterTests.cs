@@ -142,6 +142,25 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     }
 
     [Fact]
+    public async Task Reencryption_reaches_every_node()
+    {
+        var ring = new EncryptionKeyRing("k1", EncryptionKeyRing.NewKey());
+        var redis = new RedisContext(cluster.Connection, _redis.Options with { KeyRing = ring });
+        var passes = new PassRepository(redis);
+        var vaults = new VaultRepository(redis);
+        int[] ids = [.. Enumerable.Range(0, 300)];
+        await passes.UpsertManyAsync(ids.Select(id => new Pass { Owner = $"o{id}", Id = id, Code = "c" }));
+        await vaults.UpsertManyAsync(ids.Select(id => new Vault($"{id}", "t")));
+        ring.Rotate("k2", EncryptionKeyRing.NewKey());
+
+        Assert.Equal((ids.Length, ids.Length), (await passes.ReencryptAsync(), await vaults.ReencryptAsync()));
+
+        ring.Retire("k1");
+        Assert.All(await passes.GetManyAsync(ids.Select(id => ($"o{id}", id))), Assert.NotNull);
+        Assert.All(await vaults.GetManyAsync(ids.Select(id => $"{id}")), Assert.NotNull);
+    }
+
+    [Fact]
     public async Task Errors_name_the_key()
     {
         var settings = new SettingRepository(_redis);

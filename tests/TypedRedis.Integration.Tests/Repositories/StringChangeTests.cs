@@ -140,6 +140,27 @@ public sealed class StringChangeTests(ServerFixture fixture) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task What_is_encrypted_is_compared_as_what_it_says()
+    {
+        var vaults = new VaultRepository(new RedisContext(fixture.Connection, _redis.Options with { KeyRing = new("k1", EncryptionKeyRing.NewKey()) }));
+        await vaults.InsertAsync(new("v", "0"));
+
+        Assert.False(await vaults.CompareAndSetAsync(new("v", "1"), new("v", "2")));
+        Assert.True(await vaults.CompareAndSetAsync(new("v", "0"), new("v", "1")));
+        Assert.Equal("1", (await vaults.GetAndSetAsync(new("v", "0")))!.Text);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            for (int i = 0; i < 10; i++)
+                await vaults.UpdateAsync("v", static vault => vault with { Text = $"{int.Parse(vault.Text, System.Globalization.CultureInfo.InvariantCulture) + 1}" }, retries: 10_000);
+        }))).EndsAsync();
+        Assert.DoesNotContain("\"Text\"", (await fixture.Server.ExecuteAsync("GET", _redis.Full(new VaultKey("v")))).Text, StringComparison.Ordinal);
+        Assert.False(await vaults.CompareAndDeleteAsync(new("v", "79")));
+        Assert.True(await vaults.CompareAndDeleteAsync(new("v", "80")));
+        Assert.False(await vaults.CompareAndSetAsync(new("v", "80"), new("v", "1")));
+        Assert.Empty(await fixture.Server.KeysAsync(_redis.Prefix));
+    }
+
+    [Fact]
     public async Task A_value_of_no_bytes_counts_as_one()
     {
         var settings = new SettingRepository(_redis);

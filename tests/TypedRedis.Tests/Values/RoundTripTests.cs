@@ -8,7 +8,7 @@ using StackExchange.Redis;
 
 namespace TypedRedis.Tests.Values;
 
-/// <summary>Every type reads back as itself, as it was written and as it comes from the wire, in every culture.</summary>
+/// <summary>Every type reads back as itself, as it was written, as it comes from the wire, and encrypted and compressed, in every culture.</summary>
 public class RoundTripTests
 {
     private delegate void WriteField<T>(in CodecContext context, Span<RedisValue> values, T value);
@@ -181,6 +181,15 @@ public class RoundTripTests
             RedisValue wire = ((byte[]?)written)!.ToArray();
             Same(value, read(context, [written]));
             Same(value, read(context, [wire]));
+            foreach (ProtectedField field in Protection.Secrets.All)
+            {
+                CodecContext secret = Protection.Secrets.Codec(field);
+                RedisValue[] slot = [written];
+                secret.Protect(slot);
+                slot[0] = ((byte[]?)slot[0])!.ToArray();
+                secret.Unprotect(slot);
+                Same(value, read(secret, slot));
+            }
         });
 
         // The same values have the same texts in every culture.

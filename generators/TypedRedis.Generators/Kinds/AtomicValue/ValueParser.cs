@@ -2,6 +2,8 @@ using Microsoft.CodeAnalysis;
 using TypedRedis.Generators.Diagnostics;
 using TypedRedis.Generators.Emit;
 using TypedRedis.Generators.Facets;
+using TypedRedis.Generators.Kinds.RedisHash;
+using TypedRedis.Generators.Kinds.RedisString;
 using TypedRedis.Generators.Model;
 using TypedRedis.Generators.Parsing;
 
@@ -13,16 +15,19 @@ internal sealed class ValueParser(INamedTypeSymbol type, AttributeData attribute
     // What says how the value is written. Everything else on it has no effect.
     private static readonly string[] Effective = [FieldFacet.Attribute, ConverterFacet.Attribute, JsonFacet.Attribute];
 
+    // Then attributes may have their effect on the hash.
+    private readonly bool _isHashToo = type.FindAttribute(RedisHashKind.Attribute) is not null;
+
     public MemberModel? Parse()
     {
+        CheckModel();
         if (FindValue() is not { } property)
             return null;
 
         var facets = MemberFacets.Of(property);
         facets.CheckConflicts(property, type.Name, context);
-        facets.ReportWithoutEffect(
-            property, type.Name, "the member is the whole value, which the store changes in atomic steps anyway; remove it", andIgnore: false, context, except: Effective);
-        if (facets.Field?.Argument(0) is string)
+        ReportWithoutEffect(property, "the member is the whole value, which the store changes in atomic steps anyway; remove it", except: Effective);
+        if (!_isHashToo && facets.Field?.Argument(0) is string)
         {
             context.Report(
                 Rules.FacetWithoutEffect,
@@ -61,6 +66,15 @@ internal sealed class ValueParser(INamedTypeSymbol type, AttributeData attribute
         };
     }
 
+    private void CheckModel()
+    {
+        const string Why = "the value stands in Redis as it is, for commands to compare and to count";
+        if (type.FindAttribute(RedisStringKind.Attribute) is null && !_isHashToo)
+            ProtectionFacet.RefuseOnType(type, Why + "; remove it, or store the model with [RedisString]", context);
+        foreach (var index in _isHashToo ? [] : type.FindAttributes(IndexParser.Attribute))
+            context.Report(Rules.FacetWithoutEffect, LiteralLocation.Of(index, context.CancellationToken), type.Name, "RedisIndex", Why + "; remove it, or store the model with [RedisHash]");
+    }
+
     private IPropertySymbol? FindValue()
     {
         IPropertySymbol? value = null;
@@ -89,25 +103,29 @@ internal sealed class ValueParser(INamedTypeSymbol type, AttributeData attribute
     {
         foreach (var hidden in type.GetMembers().OfType<IPropertySymbol>().Where(static property => !ModelProperties.IsMember(property)))
         {
-            MemberFacets.Of(hidden).ReportWithoutEffect(
-                hidden, type.Name, "only a public property of the instance that can be read is the value; make it one, or remove the attribute", andIgnore: false, context);
+            ReportWithoutEffect(hidden, "only a public property of the instance that can be read is the value; make it one, or remove the attribute");
         }
 
         var candidates = new List<IPropertySymbol>();
         foreach (var property in ModelProperties.Of(type))
         {
-            var facets = MemberFacets.Of(property);
             if (key.Parts.Any(part => part.Part.Name == property.Name))
-                facets.ReportWithoutEffect(property, type.Name, "a part of the key stands in the key and not in the value; remove it", andIgnore: true, context);
-            else if (facets.IsIgnored)
-                facets.ReportWithoutEffect(property, type.Name, "the member is [RedisIgnore] and not stored; remove one of them", andIgnore: false, context);
+                ReportWithoutEffect(property, "a part of the key stands in the key and not in the value; remove it", andIgnore: true);
+            else if (MemberFacets.Of(property).IsIgnored)
+                ReportWithoutEffect(property, "the member is [RedisIgnore] and not stored; remove one of them");
             else if (ConstructorChoice.AccessOf(property, within: null, context) == PropertyAccess.Computed)
-                facets.ReportWithoutEffect(property, type.Name, "it is computed and not stored; remove the attribute, or give it an init accessor", andIgnore: false, context);
+                ReportWithoutEffect(property, "it is computed and not stored; remove the attribute, or give it an init accessor");
             else
                 candidates.Add(property);
         }
 
         return candidates;
+    }
+
+    private void ReportWithoutEffect(IPropertySymbol property, string why, bool andIgnore = false, string[]? except = null)
+    {
+        if (!_isHashToo)
+            MemberFacets.Of(property).ReportWithoutEffect(property, type.Name, why, andIgnore, context, except: except);
     }
 
     private void CheckType(IPropertySymbol property, MemberEncoding encoding)

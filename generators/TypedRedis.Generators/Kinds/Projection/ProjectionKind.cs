@@ -45,6 +45,7 @@ internal sealed class ProjectionKind : EntityKind
 
         if (type.FindAttribute(ExpiresFacet.Attribute) is { } expires)
             context.Report(Rules.FacetWithoutEffect, LiteralLocation.Of(expires, context.CancellationToken), type.Name, "Expires", "a projection has its model's expiry; put it on the model");
+        ProtectionFacet.RefuseOnType(type, "a projection reads its members as the model writes them; put it on the model's members", context);
         foreach (var index in type.FindAttributes(IndexParser.Attribute))
             context.Report(Rules.FacetWithoutEffect, LiteralLocation.Of(index, context.CancellationToken), type.Name, "RedisIndex", "a projection is found by its model's indexes; put it on the model");
         return ParseMembers(type, entity, context);
@@ -91,8 +92,12 @@ internal sealed class ProjectionKind : EntityKind
             slots.Add(isPart
                 ? new Slot(property, Identifiers.Escape(property.Name), -1, null)
                 : new Slot(property, null, fields.Count, Encoding(type, property, source, entity, home, context)));
-            if (!isPart)
-                fields.Add((index, property.Name));
+            if (isPart)
+                continue;
+
+            fields.Add((index, property.Name));
+            if (MemberFacets.Of(source).Encrypted is not null)
+                PrintedSecrets.CheckMember(type, property, context);
         }
 
         // A member that was refused is required no more.

@@ -1,4 +1,5 @@
 using TypedRedis.Generators.Emit;
+using TypedRedis.Generators.Facets;
 using TypedRedis.Generators.Model;
 
 namespace TypedRedis.Generators.Kinds.RedisHash;
@@ -103,6 +104,7 @@ internal static class HashEmitter
         }
 
         initializer.AddRange(IndexEmitter.Schema(model));
+        initializer.AddRange(SchemaEmitter.Protected(model.Members.Select(static member => member.Protection)));
         SchemaEmitter.Emit(
             writer,
             $"public static TR::HashSchema Schema {{ get; }} = new({Literals.Text(model.FullName)}, [{fields}], presence: {model.Presence})",
@@ -121,7 +123,7 @@ internal static class HashEmitter
         {
             var member = model.Members[i];
             writer.Line($$"""
-                /// <summary>Sets <see cref="{{member.Cref}}"/>{{(member.IsNullable ? "; null clears it" : "")}}.</summary>
+                /// <summary>{{(member.Token == TokenType.None ? "Sets" : "The version that the entity must have, which then becomes the next one:")}} <see cref="{{member.Cref}}"/>{{(member.IsNullable ? "; null clears it" : "")}}.</summary>
                 public {{member.Type}} {{member.Property}} { get; set { field = value; Assign({{i}}); } }{{(member.IsReference && !member.IsNullable ? " = default!;" : "")}}
 
                 """);
@@ -147,21 +149,24 @@ internal static class HashEmitter
         var (identity, key, names) = (model.Identity, model.HashKey, model.Names);
         using var _ = RepositoryEmitter.Open(
             writer, identity, key, names.Repository, model.RepositoryModifier, "Redis hashes", $"TR::HashRepository<{identity.Reference}, {key.Name}, {names.Mapper}>");
-        RepositoryEmitter.Batches(writer, identity, key, "O(fields) per entity.");
+        RepositoryEmitter.Batches(writer, identity, key, "O(fields) per entity.", IndexEmitter.ManyOnCluster(model));
         writer.Line($"""
 
-            /// <summary>Writes the members that the patch assigns. False where there is no entity: it never makes one. One round trip, atomic. O(assigned members).</summary>
+            /// <summary>Writes the members that the patch assigns. False where there is no entity: it never makes one.{Refusals(model, field: null)} {IndexEmitter.PatchCost(model, field: null)} O(assigned members).</summary>
             public virtual THR::Tasks.Task<bool> PatchAsync({key.Name} key, {names.Patch} patch, THR::CancellationToken cancellationToken = default)
                 => PatchCoreAsync(key, patch, cancellationToken);
 
-            /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not. Pipelined: one round trip per 1,000 keys. O(assigned members) per entity.</summary>
+            /// <summary>Patches entities, and says of each whether there was one. Each is atomic, all together are not.{(Refusals(model, field: null).Length == 0 ? "" : " Throws as for one.")} {IndexEmitter.PatchManyCost(model)} O(assigned members) per entity.</summary>
             public virtual THR::Tasks.Task<bool[]> PatchManyAsync(GEN::IEnumerable<({key.Name} Key, {names.Patch} Patch)> patches, THR::CancellationToken cancellationToken = default)
                 => PatchManyCoreAsync(patches, cancellationToken);
 
-            /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity. One round trip, atomic. O(assigned members).</summary>
+            /// <summary>Writes the members that <paramref name="patch"/> assigns where every member that <paramref name="expected"/> assigns has that value; null expects that there is none. It never makes an entity.{Refusals(model, field: null)} {IndexEmitter.PatchCost(model, field: null)} O(assigned members).</summary>
             public virtual THR::Tasks.Task<TR::PatchResult> PatchWhenAsync({key.Name} key, {names.Patch} expected, {names.Patch} patch, THR::CancellationToken cancellationToken = default)
                 => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
             """);
+
+        if (model.Members.Any(static member => member.Protection is { Encrypted: true }))
+            RepositoryEmitter.Reencryption(writer);
 
         foreach (int field in model.Counters)
             Counter(writer, model, field);
@@ -172,6 +177,16 @@ internal static class HashEmitter
         }
 
         IndexEmitter.Handles(writer, model);
+    }
+
+    // What of a patch is refused, with a space before each sentence.
+    private static string Refusals(HashModel model, int? field)
+    {
+        bool isUnique = model.Indexes.Indexes.Any(index => index.Kind == IndexKind.Unique && (field is null || index.Members.Any(member => member.Field == field)));
+        return (isUnique ? " Throws <see cref=\"TR::RedisUniqueIndexException\"/> and changes nothing where another entity has the value of a unique index." : "")
+            + (field is null && model.ConcurrencyToken >= 0
+                ? $" Throws <see cref=\"TR::RedisConcurrencyException\"/> and changes nothing where the patch assigns <see cref=\"{model.Members[model.ConcurrencyToken].Cref}\"/> and the entity has another."
+                : "");
     }
 
     private static void Counter(SourceWriter writer, HashModel model, int field)
@@ -185,7 +200,7 @@ internal static class HashEmitter
         {
             writer.Line($"""
 
-                /// <summary>Adds to <see cref="{member.Cref}"/> and returns the sum. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
+                /// <summary>Adds to <see cref="{member.Cref}"/> and returns the sum. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. {IndexEmitter.IncrementCost(model, field)} O(1).</summary>
                 public virtual THR::Tasks.Task<{type}> Increment{member.Name}Async({parameters})
                     => {core}(key, field: {field}, by, cancellationToken);
                 """);
@@ -195,11 +210,11 @@ internal static class HashEmitter
         string arguments = $"(key, field: {field}, by, minimum: {Bound(bounds.Minimum)}, maximum: {Bound(bounds.Maximum)}, cancellationToken)";
         writer.Line($"""
 
-            /// <summary>Adds to <see cref="{member.Cref}"/> and returns the sum. Throws <see cref="SYS::OverflowException"/> and changes nothing where it would be {HeaderEmitter.Outside(member)}; throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
+            /// <summary>Adds to <see cref="{member.Cref}"/> and returns the sum. Throws <see cref="SYS::OverflowException"/> and changes nothing where it would be {HeaderEmitter.Outside(member)}; throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. {IndexEmitter.IncrementCost(model, field)} O(1).</summary>
             public virtual THR::Tasks.Task<{type}> Increment{member.Name}Async({parameters})
                 => {core}{arguments};
 
-            /// <summary>Adds to <see cref="{member.Cref}"/> and returns the sum, or changes nothing and returns null where it would be {HeaderEmitter.Outside(member)}. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
+            /// <summary>Adds to <see cref="{member.Cref}"/> and returns the sum, or changes nothing and returns null where it would be {HeaderEmitter.Outside(member)}. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. {IndexEmitter.IncrementCost(model, field)} O(1).</summary>
             public virtual THR::Tasks.Task<{type}?> TryIncrement{member.Name}Async({parameters})
                 => Try{core}{arguments};
             """);
@@ -219,11 +234,11 @@ internal static class HashEmitter
         string patch = model.Names.Patch, key = model.HashKey.Name;
         writer.Line($$"""
 
-            /// <summary>Sets <see cref="{{member.Cref}}"/> and returns the value that it had. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
+            /// <summary>Sets <see cref="{{member.Cref}}"/> and returns the value that it had. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity.{{Refusals(model, field)}} {{IndexEmitter.PatchCost(model, field)}} O(1).</summary>
             public virtual THR::Tasks.Task<{{member.Type}}> GetAndSet{{member.Name}}Async({{key}} key, {{member.Type}} value, THR::CancellationToken cancellationToken = default)
                 => GetAndSetCoreAsync<{{member.Type}}>(key, field: {{field}}, new {{patch}} { {{member.Property}} = value }, static (values, in context) => {{model.Construction.Read(field)}}, cancellationToken);
 
-            /// <summary>Sets <see cref="{{member.Cref}}"/> where it is <paramref name="expected"/>, and says whether it was. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity. One round trip, atomic. O(1).</summary>
+            /// <summary>Sets <see cref="{{member.Cref}}"/> where it is <paramref name="expected"/>, and says whether it was. Throws <see cref="TR::RedisEntityNotFoundException"/> where there is no entity.{{Refusals(model, field)}} {{IndexEmitter.PatchCost(model, field)}} O(1).</summary>
             public virtual THR::Tasks.Task<bool> CompareAndSet{{member.Name}}Async({{key}} key, {{member.Type}} expected, {{member.Type}} value, THR::CancellationToken cancellationToken = default)
                 => CompareAndSetCoreAsync(key, new {{patch}} { {{member.Property}} = expected }, new {{patch}} { {{member.Property}} = value }, cancellationToken);
             """);

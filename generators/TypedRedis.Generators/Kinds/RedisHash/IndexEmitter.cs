@@ -6,6 +6,8 @@ namespace TypedRedis.Generators.Kinds.RedisHash;
 /// <summary>Emits what a model's indexes add to its schema, mapper and repository, to the header and to the manifest.</summary>
 internal static class IndexEmitter
 {
+    private const string WhereRead = "where an index has a member that is assigned and one that is not";
+
     /// <summary>The schema's initializer, a line for each property, or nothing.</summary>
     public static IEnumerable<string> Schema(HashModel model)
     {
@@ -82,7 +84,44 @@ internal static class IndexEmitter
             using (writer.Indent())
                 writer.Line($"{position++},\n{string.Join(",\n", writers)});");
         }
+
+        if (position == 0)
+            return;
+
+        writer.Line("""
+
+            /// <summary>
+            /// Puts every entity into the indexes that its values belong in, and removes entries that stand for none, while others read and write. Walks over all keys with SCAN; each entity is changed
+            /// atomically, in a few round trips. Entities whose value of a unique index another one has are in <see cref="TR::IndexReport.Clashes"/>, and not in that index.
+            /// </summary>
+            public virtual THR::Tasks.Task<TR::IndexReport> RebuildIndexesAsync(SYS::IProgress<TR::IndexProgress>? progress = null, THR::CancellationToken cancellationToken = default)
+                => RebuildIndexesCoreAsync(progress, cancellationToken);
+
+            /// <summary>Compares every entity with the indexes and every entry of an index with its entity, and repairs on request what does not fit. Otherwise like <see cref="RebuildIndexesAsync"/>.</summary>
+            public virtual THR::Tasks.Task<TR::IndexReport> VerifyIndexesAsync(bool repair = false, SYS::IProgress<TR::IndexProgress>? progress = null, THR::CancellationToken cancellationToken = default)
+                => VerifyIndexesCoreAsync(repair, progress, cancellationToken);
+            """);
     }
+
+    /// <summary>How many round trips a patch takes, and what of it is atomic, for its summary.</summary>
+    /// <param name="field">The member that it assigns; null for any.</param>
+    public static string PatchCost(HashModel model, int? field)
+    {
+        var touched = model.Indexes.Indexes.Where(index => field is null || index.Members.Any(member => member.Field == field)).ToList();
+        string trips = !touched.Exists(index => Reads(index, model)) ? "One round trip, atomic" : field is null ? $"One round trip, atomic; two {WhereRead}" : "Two round trips, atomic";
+        return $"{trips}{OnCluster(touched, "several, of which one changes the entity")}.";
+    }
+
+    /// <summary>The same of many patches.</summary>
+    public static string PatchManyCost(HashModel model)
+        => $"Pipelined: one round trip per 1,000 keys{(model.Indexes.Indexes.Any(index => Reads(index, model)) ? $"; two for each {WhereRead}" : "")}{ManyOnCluster(model)}.";
+
+    /// <summary>The same of an increment.</summary>
+    public static string IncrementCost(HashModel model, int field)
+        => $"One round trip, atomic{OnCluster(model.Indexes.Indexes.Where(index => index.Members.Any(member => member.Field == field)), "several, of which one changes the entity")}.";
+
+    /// <summary>What of the cost of a batch depends on a cluster.</summary>
+    public static string ManyOnCluster(HashModel model) => OnCluster(model.Indexes.Indexes, "several per entity");
 
     /// <summary>The header's lines.</summary>
     public static IEnumerable<string> Header(HashModel model)
@@ -117,6 +156,11 @@ internal static class IndexEmitter
         _ => "exact",
     };
 
+    // The other members of an index are read before it is changed.
+    private static bool Reads(IndexModel index, HashModel model) => index.Members.Count(member => member.Field < model.Members.Count) > 1;
+
+    private static string OnCluster(IEnumerable<IndexModel> indexes, string cost) => indexes.All(static index => index.SharesSlot) ? "" : $"; on a cluster {cost}";
+
     private static string Summary(IndexModel index)
     {
         string equality = Crefs(index.Equality);
@@ -124,7 +168,7 @@ internal static class IndexEmitter
         const string Pages = "Two round trips per page. O(log n) per page and O(fields) per entity.";
         return index.Kind switch
         {
-            IndexKind.Unique => $"Finds the entity with a value of {equality}, which at most one has. One round trip{(index.SharesSlot ? "" : ", on a cluster two")}. O(fields).",
+            IndexKind.Unique => $"Finds the entity with a value of {equality}, which at most one has. One round trip{OnCluster([index], "two")}. O(fields).",
             IndexKind.Exact when index.IsCollection => $"Finds the entities with an element of {equality}. {Pages}",
             IndexKind.Exact => $"Finds the entities with a value of {equality}. {Pages}",
             _ when index.Members.Count == 1 => $"Finds entities by a range of {last}, in its order. {Pages}",

@@ -336,7 +336,7 @@ internal sealed class IndexParser
     // Members of the repository: those of its bases, those that are emitted, and those of the user's half.
     private bool IsTaken(string name)
         => name == _names.Repository.TrimStart('@')
-            || name is "PatchAsync" or "PatchManyAsync" or "PatchWhenAsync"
+            || name is "PatchAsync" or "PatchManyAsync" or "PatchWhenAsync" or "RebuildIndexesAsync" or "VerifyIndexesAsync"
             || _members.Any(member => member.Counter != CounterType.None && name == $"Increment{member.Name}Async")
             || _members.Any(member => member.Bounds is not null && name == $"TryIncrement{member.Name}Async")
             || _members.Any(member => member.IsAtomic && (name == $"GetAndSet{member.Name}Async" || name == $"CompareAndSet{member.Name}Async"))

@@ -35,10 +35,11 @@ internal sealed class RedisStringKind : EntityKind
         }
 
 
+        var protection = ProtectionFacet.OfValue(type, context);
         var key = KeyModel.Parse(names.Key, type, attribute, context);
         return key is null || context.HasErrors
             ? null
-            : new StringModel(identity, key, names, json, expiry, EmittedNames.Modifier(type, identity, names.Repository, context.CancellationToken));
+            : new StringModel(identity, key, names, json, protection, expiry, EmittedNames.Modifier(type, identity, names.Repository, context.CancellationToken));
     }
 
     protected override IEnumerable<Shell> Shells(string stem)

@@ -16,17 +16,19 @@ internal static class StringEmitter
         using (RepositoryEmitter.Open(body, model.Identity, model.StringKey, model.Names.Repository, model.RepositoryModifier, "JSON values", repository))
         {
             RepositoryEmitter.Batches(body, model.Identity, model.StringKey, "O(1) per entity.");
+            if (model.Protection is { Encrypted: true })
+                RepositoryEmitter.Reencryption(body);
         }
 
         return SourceFile.Compose(
             [
                 HeaderEmitter.Declaration("RedisString", model.StringKey.Template.Text, model.Expires, model.Identity),
                 HeaderEmitter.Key(model.StringKey),
-                "value   JSON" + (model.JsonContext is null ? ", by the options of the RedisContext" : $", by {model.JsonContext.Replace("global::", "")}"),
+                "value   JSON" + (model.JsonContext is null ? ", by the options of the RedisContext" : $", by {model.JsonContext.Replace("global::", "")}") + model.Protection?.Description,
                 HeaderEmitter.Expires(model.Expires),
             ],
             model.Identity.Suppressed,
-            [ManifestEmitter.Attribute("string", model.Identity, model.StringKey, members: null, model.Expires)],
+            [ManifestEmitter.Attribute("string", model.Identity, model.StringKey, members: null, model.Expires, protection: model.Protection)],
             model.Identity.Namespace,
             body.ToString());
     }
@@ -40,7 +42,7 @@ internal static class StringEmitter
             {SourceFile.GeneratedCode}
             """);
         using var _ = writer.Block($"{model.Identity.Modifier} readonly struct {model.Names.Mapper} : TR::IStringMapper<{entity}, {model.StringKey.Name}>", after: "");
-        SchemaEmitter.Emit(writer, $"public static TR::StringSchema Schema {{ get; }} = new({Literals.Text(model.FullName)})", SchemaEmitter.Expiry(model.Expires).ToList());
+        SchemaEmitter.Emit(writer, $"public static TR::StringSchema Schema {{ get; }} = new({Literals.Text(model.FullName)})", [.. SchemaEmitter.Expiry(model.Expires), .. SchemaEmitter.Protected([model.Protection])]);
         writer.Line($"""
 
             /// <inheritdoc/>

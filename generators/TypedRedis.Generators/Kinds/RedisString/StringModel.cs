@@ -6,6 +6,7 @@ namespace TypedRedis.Generators.Kinds.RedisString;
 /// <summary>A model in a string.</summary>
 /// <param name="Names">The names of the emitted types.</param>
 /// <param name="JsonContext">The serializer context's instance, where the user named one.</param>
+/// <param name="Protection">What is done to the encoded value, if anything is.</param>
 /// <param name="Expires">The declared expiry.</param>
 /// <param name="RepositoryModifier">The repository's accessibility and a space; empty where the user's half of it says the accessibility.</param>
 internal sealed record StringModel(
@@ -13,6 +14,7 @@ internal sealed record StringModel(
     KeyModel StringKey,
     StringNames Names,
     string? JsonContext,
+    Protection? Protection,
     Expiry? Expires,
     string RepositoryModifier)
     : EntityModel(Identity, StringKey, Names.Qualified(Identity), Identity.Globalize(Names.Repository));

@@ -3,13 +3,18 @@ using StackExchange.Redis;
 namespace TypedRedis;
 
 /// <summary>Reads what indexes find. The repository says how entities are made of their values.</summary>
-internal abstract class IndexSource<TEntity, TKey>(HashChanges changes)
+internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
     where TEntity : class
     where TKey : struct, IRedisKey<TKey>
 {
-    private static readonly RedisScript FindScript = RedisScript.Load("index_find");
-    private static readonly RedisScript CountScript = RedisScript.Load("index_count");
-    private static readonly RedisScript DueScript = RedisScript.Load("index_due");
+    [LuaScript(File = "../index_find.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript FindScript { get; }
+
+    [LuaScript(File = "../index_count.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript CountScript { get; }
+
+    [LuaScript(File = "../index_due.lua", AllowUndeclaredKeys = true)]
+    private static partial RedisScript DueScript { get; }
 
     private const int SweepSize = 500;
 

@@ -50,6 +50,12 @@ await foreach (OrderKey key in orders.ScanKeysAsync())
 Check.Equal("1,2", string.Join(',', numbers));
 Check.Equal(true, OrderKey.TryParse(new OrderKey(id, 2).ToString(), out OrderKey parsed) && parsed == (id, 2));
 
+// A script in a file.
+await redis.Database.StringSetAsync("stock", 5);
+Check.Equal((Reservation.Done, 2), await redis.ReserveAsync("stock", 3));
+await server.ExecuteAsync("SCRIPT", "FLUSH");
+Check.Equal((Reservation.TooFew, 2), await redis.ReserveAsync("stock", 3));
+
 Check.Equal(true, await users.DeleteAsync(id));
 Check.Equal(null, await users.GetAsync(id));
 Check.Equal(null, Canary.Find("Shop.Nothing"));

@@ -1,0 +1,3 @@
+-- Counts.
+local next = redis.call('INCR', counter .. ':next')
+return nxt
