@@ -62,16 +62,17 @@ internal static class AtomicValueRows
             await ticks.SetAsync(one, one);
         }
 
+        // Our scripts are told the expiry, the bounds and what to do if they refuse; theirs have that in their text. These are the bytes.
         Console.WriteLine("[AtomicValue] against hand-written commands");
         bool[] kept =
         [
             await Paired.CompareAsync("get", () => ticks.GetAsync(id), () => IntegerAsync(database.StringGetAsync($"ticks:{id}")), 1.05, 1.0),
             await Paired.CompareAsync("get 1,000 (theirs: one MGET)", () => ticks.GetManyAsync(ids), GetManyAsync, double.PositiveInfinity, double.PositiveInfinity),
-            await Paired.CompareAsync("set: a script", () => ticks.SetAsync(id, id), () => EvaluateAsync(set, $"ticks:{id}", id), 1.05, 1.0),
-            await Paired.CompareAsync("get and set: a script", () => ticks.GetAndSetAsync(id, id), () => ReplyAsync(EvaluateAsync(getAndSet, $"ticks:{id}", id)), 1.05, 1.0),
-            await Paired.CompareAsync("compare and set: a script", () => ticks.CompareAndSetAsync(id, id, id), () => ReplyAsync(EvaluateAsync(compareAndSet, $"ticks:{id}", id, id)), 1.05, 1.0),
+            await Paired.CompareAsync("set: a script", () => ticks.SetAsync(id, id), () => EvaluateAsync(set, $"ticks:{id}", id), 1.05, 1.15),
+            await Paired.CompareAsync("get and set: a script", () => ticks.GetAndSetAsync(id, id), () => ReplyAsync(EvaluateAsync(getAndSet, $"ticks:{id}", id)), 1.05, 1.15),
+            await Paired.CompareAsync("compare and set: a script", () => ticks.CompareAndSetAsync(id, id, id), () => ReplyAsync(EvaluateAsync(compareAndSet, $"ticks:{id}", id, id)), 1.05, 1.15),
             await Paired.CompareAsync("increment: INCRBY", () => ticks.IncrementAsync(1, 2), () => database.StringIncrementAsync($"ticks:{1}", 2).WaitAsync(Timeout), 1.05, 1.0),
-            await Paired.CompareAsync("increment with a bound: a script", () => stock.TryIncrementAsync(id), () => ReplyAsync(EvaluateAsync(addNotBelow, $"stock:{id}", 1, 0)), 1.05, 1.0),
+            await Paired.CompareAsync("increment with a bound: a script", () => stock.TryIncrementAsync(id), () => ReplyAsync(EvaluateAsync(addNotBelow, $"stock:{id}", 1, 0)), 1.05, 1.15),
         ];
         return kept.All(static one => one);
 
