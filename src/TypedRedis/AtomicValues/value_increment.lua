@@ -8,7 +8,7 @@
 -- Reply: the new value as text, or nil where it is not allowed and that is no error. WRONGTYPE if the key holds anything but a string. Nothing is changed by
 -- the errors OVERFLOW and NOTINTEGER, which carry the value that stands.
 -- O(1)
---#include "Scripting/integer.lua"
+--#include "../Scripting/integer.lua"
 local before = redis.call('GET', KEYS[1])
 local reply = redis.pcall('INCRBY', KEYS[1], ARGV[1])
 if type(reply) == 'table' then

@@ -1,5 +1,5 @@
 -- Adds to a counter, exactly.
---#include "Scripting/integer.lua"
+--#include "../Scripting/integer.lua"
 
 -- The new value as text; or nil and an error: OVERFLOW or NOTINTEGER with the value that stands, and nothing is changed.
 local function add(key, field, by, minimum, maximum)
