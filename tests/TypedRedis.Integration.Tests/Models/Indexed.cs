@@ -119,3 +119,43 @@ public sealed record Ledger
     [ConcurrencyToken]
     public long Version { get; init; }
 }
+
+/// <summary>A sorted index of each type that has an order.</summary>
+[RedisHash("sample:{Id}"), Expires(ExpiresAttribute.Never)]
+public sealed record Sample
+{
+    public required int Id { get; init; }
+
+    [Indexed(Sorted = true)]
+    public long Whole { get; init; }
+
+    [Indexed(Sorted = true)]
+    public ulong Unsigned { get; init; }
+
+    [Indexed(Sorted = true)]
+    public sbyte Small { get; init; }
+
+    [Indexed(Sorted = true)]
+    public double Real { get; init; }
+
+    [Indexed(Sorted = true)]
+    public float Single { get; init; }
+
+    [Indexed(Sorted = true)]
+    public decimal Exact { get; init; }
+
+    [Indexed(Sorted = true)]
+    public DateOnly Day { get; init; }
+
+    [Indexed(Sorted = true)]
+    public TimeOnly Time { get; init; }
+
+    [Indexed(Sorted = true)]
+    public TimeSpan Span { get; init; }
+
+    [Indexed(Sorted = true)]
+    public DateTime Moment { get; init; }
+
+    [Indexed(Sorted = true)]
+    public DateTimeOffset Instant { get; init; }
+}
