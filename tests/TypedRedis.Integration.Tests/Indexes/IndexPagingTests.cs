@@ -12,6 +12,33 @@ public sealed class IndexPagingTests(ServerFixture fixture) : IClassFixture<Serv
 
     private readonly RedisContext _redis = fixture.NewContext();
 
+    [Fact]
+    public async Task A_walk_over_10_000_holds_a_page()
+    {
+        var members = new MemberRepository(_redis);
+        await members.UpsertManyAsync(Enumerable.Range(0, 10_000).Select(i => new Member { Id = i, Name = "n", Country = "FR" }));
+        var seen = new List<WeakReference>(10_000);
+        int most = 0;
+        await foreach (WeakReference member in ReferencesAsync(members))
+        {
+            seen.Add(member);
+            if (seen.Count % 1_000 == 0)
+            {
+                GC.Collect();
+                most = Math.Max(most, seen.Count(static one => one.IsAlive));
+            }
+        }
+
+        Assert.Equal(10_000, seen.Count);
+        Assert.InRange(most, 0, 300);
+    }
+
+    private static async IAsyncEnumerable<WeakReference> ReferencesAsync(MemberRepository members)
+    {
+        await foreach (Member member in members.ByCountry.ListAsync("FR"))
+            yield return new WeakReference(member);
+    }
+
     [Theory]
     [InlineData(1, false)]
     [InlineData(1, true)]

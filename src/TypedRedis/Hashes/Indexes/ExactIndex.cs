@@ -1,6 +1,6 @@
 namespace TypedRedis;
 
-/// <summary>An index in which a value stands for any number of entities, in the order of their keys as text.</summary>
+/// <summary>An index in which a value stands for any number of entities, in an order by their keys that stays the same: that of the bytes of the key followed by <c>{}</c>.</summary>
 /// <typeparam name="TEntity">The model.</typeparam>
 /// <typeparam name="TKey">The model's key.</typeparam>
 /// <typeparam name="TValue">The member's type, the element's of a collection, or a tuple of the types of several members.</typeparam>

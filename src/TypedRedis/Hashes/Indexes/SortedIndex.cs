@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace TypedRedis;
 
-/// <summary>An index that keeps all entities in the order of a member; entities of one value in the order of their keys as text.</summary>
+/// <summary>An index that keeps all entities in the order of a member; entities of one value in an order by their keys that stays the same.</summary>
 /// <typeparam name="TEntity">The model.</typeparam>
 /// <typeparam name="TKey">The model's key.</typeparam>
 /// <typeparam name="TSort">The member's type.</typeparam>
@@ -53,7 +53,7 @@ public class SortedIndex<TEntity, TKey, TSort> : EntityIndex<TEntity, TKey>
         => CountAsync(KeyOfAll(), RangeOf(_write, from, to, descending: false), cancellationToken);
 }
 
-/// <summary>An index that keeps the entities of each value in the order of another member; entities of one order in that of their keys as text.</summary>
+/// <summary>An index that keeps the entities of each value in the order of another member; those of one order in an order by their keys that stays the same.</summary>
 /// <typeparam name="TEntity">The model.</typeparam>
 /// <typeparam name="TKey">The model's key.</typeparam>
 /// <typeparam name="TValue">The type of the member that is compared for equality, or a tuple of those of several members.</typeparam>
