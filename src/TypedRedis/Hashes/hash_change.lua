@@ -15,7 +15,7 @@
 -- ARGV[15] the field of the concurrency token or '', ARGV[16] its next value: '+1' or text
 -- ARGV[17], ARGV[18] 'increment': least and largest value or ''; 'patch': ARGV[17] a field whose value before is returned, or ''
 -- ARGV[19] 'commit': the times that 'begin' answered
--- ARGV[20…] conditions: field, '=value' or '-' for absent; fields to set: field, value; fields to remove
+-- ARGV[20…] conditions: field, '=value', '-' for absent or '?value' for one of both; fields to set: field, value; fields to remove
 -- Reply: 'absent', 'exists'; 'guard', position of the condition from 1, value; 'clash', key of the index, entity that has it; 'wait', milliseconds;
 --   'go', entries of the entity, times for the keys of indexes; 'lost' (the announcement does not stand any more);
 --   'done', result, entries to give up, the value asked for. Result: 'insert', 'upsert': 1 if created; 'increment': the new value; else 1.
@@ -42,6 +42,12 @@ local function refuse(...)
   return { ... }
 end
 
+local function holds(condition, value)
+  local mark = string.sub(condition, 1, 1)
+  if not value then return mark ~= '=' end
+  return mark ~= '-' and string.sub(condition, 2) == value
+end
+
 if op == 'insert' then
   if present then return refuse('exists') end
 elseif op ~= 'upsert' and not present then
@@ -51,7 +57,7 @@ end
 local next = 20
 for i = 1, tonumber(ARGV[9]) do
   local value = present and redis.call('HGET', entity, ARGV[next])
-  if present and (value and '=' .. value or '-') ~= ARGV[next + 1] then return refuse('guard', i, value) end
+  if present and not holds(ARGV[next + 1], value) then return refuse('guard', i, value) end
   next = next + 2
 end
 local sets, removals = next, next + 2 * tonumber(ARGV[10])
@@ -154,10 +160,15 @@ end
 -- The entity.
 local result, before = 1, nil
 local stays = owner and owner ~= token     -- somebody else's announcement
+local function advance()
+  if not present or ARGV[15] == '' then return end
+  if ARGV[16] == '+1' then redis.call('HINCRBY', entity, ARGV[15], 1) else redis.call('HSET', entity, ARGV[15], ARGV[16]) end
+end
 if op == 'delete' then
   redis.call('UNLINK', entity)
 elseif op == 'patch' then
   if ARGV[17] ~= '' then before = redis.call('HGET', entity, ARGV[17]) end
+  advance()     -- first: of what is no number it is refused, and nothing is changed
   if removals > sets then redis.call('HSET', entity, unpack(ARGV, sets, removals - 1)) end
   if removals <= #ARGV then redis.call('HDEL', entity, unpack(ARGV, removals)) end
   if owner == token then redis.call('HDEL', entity, '_in') end
@@ -183,10 +194,8 @@ if op == 'delete' then
     redis.call('PEXPIRE', entity, text_of(tonumber(deadline) - now))
   end
 else
-  if present and ARGV[15] ~= '' then
-    if ARGV[16] == '+1' then redis.call('HINCRBY', entity, ARGV[15], 1) else redis.call('HSET', entity, ARGV[15], ARGV[16]) end
-  end
   local whole = op ~= 'patch' and op ~= 'increment'
+  if whole then advance() end
   if stays and whole then redis.call('HSET', entity, '_in', found[4]) end
   if changed or whole then
     local text = {}
