@@ -92,6 +92,8 @@ public readonly struct ScriptReply
     /// <summary>Reads an entity of fields and values by turns, as HGETALL answers; null for nil and for an empty table. Other fields are left out.</summary>
     /// <exception cref="RedisDecodeException">It is no such table, or a field cannot be read.</exception>
     /// <exception cref="RedisWrongTypeException">The fields are not those of an entity.</exception>
+    /// <exception cref="RedisDecryptException">A field is encrypted and cannot be decrypted, or is not encrypted and should be.</exception>
+    /// <exception cref="InvalidOperationException">The model is encrypted, and <see cref="RedisContextOptions.KeyRing"/> is null.</exception>
     public TEntity? ReadEntity<TEntity, TKey, TMapper>(TKey key)
         where TEntity : class
         where TKey : struct, IRedisKey<TKey>
@@ -115,9 +117,15 @@ public readonly struct ScriptReply
         }
 
         RedisKey redisKey = key.ToRedisKey();
-        return items.Length > 0 && HashCommands.IsPresent(_redis, schema, redisKey, values)
-            ? TMapper.Read(key, values, new CodecContext(_redis, schema, redisKey))
-            : null;
+        if (items.Length == 0 || !HashCommands.IsPresent(_redis, schema, redisKey, values))
+        {
+            return null;
+        }
+
+        schema.CheckKeyRing(_redis);
+        var context = new CodecContext(_redis, schema, redisKey);
+        context.Unprotect(values);
+        return TMapper.Read(key, values, context);
     }
 
     /// <summary>The error of a reply that is nil where the result is not nullable.</summary>
