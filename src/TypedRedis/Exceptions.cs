@@ -82,6 +82,23 @@ public sealed class RedisWrongTypeException : RedisModelException
     }
 }
 
+/// <summary>An entity was written by a newer program: its version is higher than the one that the model declares here. It was neither read nor changed.</summary>
+public sealed class RedisSchemaVersionException : RedisModelException
+{
+    internal RedisSchemaVersionException(string model, string key, int storedVersion, int knownVersion)
+        : base(FormattableString.Invariant($"{model}: '{key}' has version {storedVersion}, and this program knows versions up to {knownVersion}. A newer program wrote it; nothing was changed. Deploy the newer model here too, or write with it only when it is deployed everywhere."), model, key)
+    {
+        StoredVersion = storedVersion;
+        KnownVersion = knownVersion;
+    }
+
+    /// <summary>The version of the entity.</summary>
+    public int StoredVersion { get; }
+
+    /// <summary>The version that the model declares here.</summary>
+    public int KnownVersion { get; }
+}
+
 /// <summary>An operation that changes an existing entity found none.</summary>
 public sealed class RedisEntityNotFoundException : RedisModelException
 {

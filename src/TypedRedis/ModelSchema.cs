@@ -60,7 +60,7 @@ public abstract class ModelSchema
 
     /// <summary>What error messages say of a value that has to be there and is not.</summary>
     internal virtual string Missing(int field, string key)
-        => $"the required field '{FieldName(field)}' of '{key}' is missing. Write it, or let the member be absent: make it nullable, or drop 'required' and give it a default value.";
+        => $"the required field '{FieldName(field)}' of '{key}' is missing. Write it, or let the member be absent: make it nullable, or drop 'required' and give it a default value. Where older entities lack it, raise Version and give it a value in the Upgrade.";
 
     /// <summary>What to do about a value that cannot be read.</summary>
     internal virtual string ReadRemedy => "Correct the value in Redis, or give the member a type or a converter that reads it.";

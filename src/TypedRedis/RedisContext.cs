@@ -48,6 +48,9 @@ public sealed class RedisContext : IAsyncDisposable, IDisposable
     /// <summary>What stands before every key: empty, or text that ends with <c>:</c>.</summary>
     public string Prefix => Options.Prefix;
 
+    /// <summary>Compares the models of a program with those that were recorded in the database.</summary>
+    public RedisSchemas Schemas => field ??= new RedisSchemas(this);
+
     internal OperationTimer Timer { get; }
 
     /// <summary>Opens a connection, which disposing the context closes.</summary>

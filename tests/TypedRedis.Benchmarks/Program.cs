@@ -59,6 +59,8 @@ Console.WriteLine("[RedisString] (ours) against [RedisHash] (theirs)");
 kept.Add(await Paired.CompareAsync("get 1,000", () => textItems.GetManyAsync(ids), () => plainItems.GetManyAsync(ids), 0.4, Any));
 kept.Add(await Paired.CompareAsync("save 1,000", () => textItems.UpsertManyAsync(text), () => plainItems.UpsertManyAsync(plain), 0.4, Any));
 
+kept.Add(await AtomicValueRows.CompareAsync(redis));
+
 Console.WriteLine("in process, 1,000 at a time");
 kept.Add(await Paired.CompareAsync("format a key (theirs: $\"plain:{id}\")", FormatKeys, FormatStrings, Any, 1.0));
 kept.Add(await Paired.CompareAsync("entity to values", WriteEntities, WriteEntries, 1.0, 1.0));

@@ -44,6 +44,7 @@ internal static class HeaderEmitter
             + (member.Token == TokenType.None ? "" : ", the concurrency token")
             + (member.IsNullable ? ", absent when null" : "")
             + (isPresence ? ", always present" : "")
+            + (member.FormerNames.IsEmpty ? "" : $", formerly {string.Join(", ", member.FormerNames.Select(Printable))}")
             + member.Protection?.Description;
 
     /// <summary>Where a counter with bounds never is: <c>below 0 or above 100</c>. A bound that is the type's is not mentioned.</summary>

@@ -40,6 +40,7 @@ internal static class ManifestEmitter
         => $"{{\"name\":{Literals.Json(member.Field)},\"member\":{Literals.Json(member.Name)},\"type\":{Literals.Json(member.ReadableType)}"
             + $",\"encoding\":{Literals.Json(member.Encoding.ManifestName)},\"nullable\":{Bool(member.IsNullable)}"
             + (member.Counter == CounterType.None ? "" : ",\"counter\":true")
+            + (member.FormerNames.IsEmpty ? "" : $",\"formerNames\":[{string.Join(",", member.FormerNames.Select(Literals.Json))}]")
             + (member.Bounds is { } bounds ? $",\"minimum\":{Number(bounds.Minimum)},\"maximum\":{Number(bounds.Maximum)}" : "")
             + Facts(member.Protection)
             + "}";

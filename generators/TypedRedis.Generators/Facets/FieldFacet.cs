@@ -57,6 +57,49 @@ internal static class FieldFacet
         return name;
     }
 
+    /// <summary>The names that the member's field had before.</summary>
+    public static IEnumerable<string> FormerNames(AttributeData? facet)
+    {
+        if (facet is null)
+            yield break;
+
+        foreach (var argument in facet.NamedArguments)
+        {
+            if (argument.Key != "FormerNames" || argument.Value.Kind != TypedConstantKind.Array || argument.Value.IsNull)
+                continue;
+            foreach (var name in argument.Value.Values)
+                yield return name.Value as string ?? "";
+        }
+    }
+
+    /// <summary>Reports former names that the field cannot have had.</summary>
+    /// <param name="fields">The members of the fields, by field.</param>
+    /// <param name="former">The members of the former names so far, by name.</param>
+    public static void CheckFormerNames(
+        MemberFacets facets, IPropertySymbol property, INamedTypeSymbol model, Dictionary<string, string> fields, Dictionary<string, string> former, ParseContext context)
+    {
+        var facet = facets.Field;
+        int position = 0;
+        foreach (string name in FormerNames(facet))
+        {
+            string? reason =
+                name.Length == 0 ? "a field needs a name"
+                : name[0] == Reserved ? "TypedRedis keeps fields that begin with '_' for itself; remove it"
+                : facets.Encrypted is not null ? "it is [Encrypted], and what is encrypted is bound to its field; let the field keep its name"
+                : !IsUnicode(name) ? "the name holds half of a surrogate pair, which is no character; remove it"
+                : fields.TryGetValue(name, out string? present) ? present == property.Name ? "that is its present name; remove it"
+                    : $"'{present}' has that field now, and a value there could be either's; give that member another field, or move the value in an upgrade"
+                : former.TryGetValue(name, out string? other) ? other == property.Name ? "it is named twice; remove one"
+                    : $"'{other}' says that it had that field; remove it from one of them"
+                : null;
+            if (reason is null)
+                former.Add(name, property.Name);
+            else
+                context.Report(Rules.FormerName, LiteralLocation.OfNamedElement(facet!, "FormerNames", position, context.CancellationToken), model.Name, property.Name, name, reason);
+            position++;
+        }
+    }
+
     private static bool IsUnicode(string name)
     {
         for (int i = 0; i < name.Length; i++)

@@ -90,14 +90,22 @@ internal readonly struct MemberFacets
     /// <param name="andIgnore">Whether <c>[RedisIgnore]</c> is reported too; it is no fault where it says what is so anyway.</param>
     /// <param name="ofIndexed">Why <c>[Indexed]</c> has none, and what to do, where there is more to say of it.</param>
     /// <param name="ofProtected">The same of <c>[Encrypted]</c>, <c>[Compressed]</c> and <c>[MaxSize]</c>.</param>
+    /// <param name="except">The attributes that do have an effect.</param>
     public void ReportWithoutEffect(
-        IPropertySymbol property, string model, string why, bool andIgnore, ParseContext context, string? ofIndexed = null, string? ofProtected = null)
+        IPropertySymbol property,
+        string model,
+        string why,
+        bool andIgnore,
+        ParseContext context,
+        string? ofIndexed = null,
+        string? ofProtected = null,
+        string[]? except = null)
     {
         foreach (var attribute in All)
         {
-            if (attribute == Ignore && !andIgnore)
-                continue;
             string name = attribute.AttributeClass!.Name;
+            if ((attribute == Ignore && !andIgnore) || (except is not null && Array.IndexOf(except, name) >= 0))
+                continue;
             context.Report(
                 Rules.FacetWithoutEffect,
                 LiteralLocation.Of(attribute, context.CancellationToken),

@@ -12,6 +12,7 @@ internal abstract class EntityKind
     public static ImmutableArray<EntityKind> All { get; } = ImmutableArray.Create<EntityKind>(
         new RedisHash.RedisHashKind(),
         new RedisString.RedisStringKind(),
+        new AtomicValue.AtomicValueKind(),
         new Projection.ProjectionKind());
 
     /// <summary>The metadata name of the attribute.</summary>
@@ -70,12 +71,17 @@ internal abstract class EntityKind
 
     private BrokenModel? Broken(INamedTypeSymbol type, AttributeData attribute, CancellationToken cancellationToken)
     {
-        // Of two kinds on one type, the first in the list declares what both would. Generic models have no name that a file could have.
-        if (All.FirstOrDefault(kind => kind.Shells("").Any() && type.GetAttributes().Any(kind.IsAttribute)) != this || type.IsGenericType)
+        // Generic models have no name that a file could have.
+        if (type.IsGenericType)
             return null;
 
+        // Of two kinds on one type, the first in the list declares what both would.
         var identity = ModelIdentity.OfBroken(type, attribute);
+        var taken = All.TakeWhile(kind => kind != this)
+            .Where(kind => type.GetAttributes().Any(kind.IsAttribute))
+            .SelectMany(kind => kind.Shells(identity.Stem));
         var free = Shells(identity.Stem)
+            .Except(taken)
             .Where(shell => EmittedNames.IsFree(type, shell, cancellationToken))
             .Select(shell => $"{(shell.IsPartial ? EmittedNames.Modifier(type, identity, shell.Name, cancellationToken) : identity.Modifier + " ")}{shell.Declaration}")
             .ToEquatableArray();

@@ -42,6 +42,7 @@ internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, P
                 AddMember(property, facets, locals[i]);
         }
 
+        CheckFormerNames(candidates);
         var construction = new ConstructionParser(type, choice, _home, context).Parse(_slots);
         return new EntityMembers(_members.ToEquatableArray(), construction);
     }
@@ -85,6 +86,17 @@ internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, P
                 MemberFacets.Of(property).ReportWithoutEffect(
                     property, type.Name, "only public properties of the instance that can be read are stored; make it one, or remove the attribute", andIgnore: false, context);
             }
+        }
+    }
+
+    // Against the present names of all members, and so behind them.
+    private void CheckFormerNames(List<(IPropertySymbol Property, MemberFacets Facets)> candidates)
+    {
+        var former = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (property, facets) in candidates)
+        {
+            if (!IsPart(property) && _members.Exists(member => member.Name == property.Name))
+                FieldFacet.CheckFormerNames(facets, property, type, _fields, former, context);
         }
     }
 
@@ -139,6 +151,7 @@ internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, P
             Token = token,
             Protection = ProtectionFacet.Parse(facets.Encrypted, facets.Compressed, facets.MaxSize, $"{type.Name}.{property.Name}", context),
             IsAtomic = facets.Atomic is not null,
+            FormerNames = FieldFacet.FormerNames(facets.Field).ToEquatableArray(),
         });
     }
 

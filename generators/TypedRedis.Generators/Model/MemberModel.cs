@@ -40,6 +40,9 @@ internal sealed record MemberModel(
     /// <summary>Whether it is the version of its entity.</summary>
     public TokenType Token { get; init; }
 
+    /// <summary>The names that its field had before, the latest first.</summary>
+    public EquatableArray<string> FormerNames { get; init; }
+
     /// <summary>Whether the repository has atomic operations on it.</summary>
     public bool IsAtomic { get; init; }
 

@@ -25,15 +25,17 @@ internal static class LiteralLocation
     /// <summary>An element of the array of a <c>params</c> parameter, however it is written; or the attribute.</summary>
     public static Location OfElement(AttributeData attribute, int index, int element, CancellationToken cancellationToken)
     {
-        var expressions = Argument(attribute, index, cancellationToken) switch
-        {
-            ArrayCreationExpressionSyntax { Initializer: { } list } => list.Expressions.ToArray(),
-            ImplicitArrayCreationExpressionSyntax { Initializer: var list } => list.Expressions.ToArray(),
-            CollectionExpressionSyntax { Elements: var elements } => elements.Select(static item => (item as ExpressionElementSyntax)?.Expression).ToArray(),
-            _ => null,
-        };
+        var expressions = Elements(Argument(attribute, index, cancellationToken));
         var expression = expressions is null ? Argument(attribute, index + element, cancellationToken) : element < expressions.Length ? expressions[element] : null;
         return expression?.GetLocation() ?? Of(attribute, cancellationToken);
+    }
+
+    /// <summary>An element of the array that is assigned to a property of the attribute, however it is written; or the attribute.</summary>
+    public static Location OfNamedElement(AttributeData attribute, string name, int element, CancellationToken cancellationToken)
+    {
+        var value = Syntax(attribute, cancellationToken)?.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == name)?.Expression;
+        var expressions = Elements(value);
+        return (expressions is not null && element < expressions.Length ? expressions[element] : value)?.GetLocation() ?? Of(attribute, cancellationToken);
     }
 
     /// <summary>A part of the string that an argument holds: inside the literal where it is one, else the whole argument.</summary>
@@ -64,6 +66,14 @@ internal static class LiteralLocation
 
         return argument.GetLocation();
     }
+
+    private static ExpressionSyntax?[]? Elements(ExpressionSyntax? array) => array switch
+    {
+        ArrayCreationExpressionSyntax { Initializer: { } list } => list.Expressions.ToArray(),
+        ImplicitArrayCreationExpressionSyntax { Initializer: var list } => list.Expressions.ToArray(),
+        CollectionExpressionSyntax { Elements: var elements } => elements.Select(static item => (item as ExpressionElementSyntax)?.Expression).ToArray(),
+        _ => null,
+    };
 
     private static AttributeSyntax? Syntax(AttributeData attribute, CancellationToken cancellationToken)
         => attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken) as AttributeSyntax;

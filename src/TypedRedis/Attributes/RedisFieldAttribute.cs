@@ -10,6 +10,12 @@ public sealed class RedisFieldAttribute(string? name = null) : Attribute
 
     /// <summary>How an enum member is written. Default: <see cref="EnumFormat.Name"/>.</summary>
     public EnumFormat EnumFormat { get; set; }
+
+    /// <summary>
+    /// The names that the field had before, the latest first. An entity without the field is read from the first of them that it has; the first change of it moves the value to the
+    /// present name and removes the former ones. Remove a name here only when no entity has it any more: see <c>UpgradeAllAsync</c> of the repository.
+    /// </summary>
+    public string[] FormerNames { get; set; } = [];
 }
 
 /// <summary>How an enum is written.</summary>

@@ -48,6 +48,7 @@ internal sealed class HashChange
     private RedisValue _maximum = "";
     private int _counters;
     private bool _skipForeign;
+    private RedisValue _presence;
 
     /// <summary>Writes a whole entity.</summary>
     public static HashChange Write(HashSchema schema, WriteMode mode, long expiry, ReadOnlySpan<RedisValue> values)
@@ -55,7 +56,13 @@ internal sealed class HashChange
         var change = new HashChange(schema, mode.Argument().ToString()) { Expiry = expiry };
         RedisValue[] fields = HashCommands.WriteArguments(schema, mode, expiry, values);
         change._counters = schema.Counters.Length;
+        change._minimum = schema.CountedIndexes;
         change._fields = fields.AsMemory(4);
+        if (!schema.StoredVersion.IsNull)
+        {
+            change.SetField(HashEvolution.VersionField, schema.StoredVersion);
+        }
+
         if (schema.ConcurrencyToken >= 0 && mode != WriteMode.Insert)
         {
             change.ExpectVersion(values[schema.ConcurrencyToken]);
@@ -108,6 +115,14 @@ internal sealed class HashChange
         return change;
     }
 
+    /// <summary>Brings the stored fields into another form; what is not mentioned stays.</summary>
+    /// <param name="schema">The model.</param>
+    /// <param name="presence">A field that is stored, in place of the one that every entity of the model's form has.</param>
+    public static HashChange Upgrade(HashSchema schema, RedisValue presence) => new(schema, "patch") { _presence = presence };
+
+    /// <summary>As <see cref="Touch"/>, of an entity that has another field in place of the one that every entity of the model's form has.</summary>
+    public static HashChange TouchOutdated(HashSchema schema, RedisValue presence, long expiry) => new(schema, "patch") { Expiry = expiry, Changed = "", _presence = presence };
+
     /// <summary>Deletes the entity.</summary>
     /// <param name="schema">The model.</param>
     /// <param name="skipForeign">Whether what is no entity is left alone without an error.</param>
@@ -146,7 +161,7 @@ internal sealed class HashChange
     public void Expect(RedisValue name, RedisValue value)
     {
         _guards.Add(name);
-        _guards.Add(value.IsNull ? NoCondition : Prepend(EqualTo, value));
+        _guards.Add(ConditionOf(value));
     }
 
     /// <summary>Has the entries put in that the entity says it is in, too.</summary>
@@ -158,30 +173,37 @@ internal sealed class HashChange
     /// <summary>Has the value before the change returned.</summary>
     public void ReturnBefore(RedisValue name) => _minimum = name;
 
-    /// <summary>How many conditions there are. The version's, where there is one, is the first.</summary>
+    /// <summary>Whether what is no entity is left alone without an error.</summary>
+    public bool SkipsForeign => _skipForeign;
+
+    /// <summary>How many of the first conditions say that the entity has the model's form.</summary>
+    public int FormConditionCount => _presence.IsNull && (_fields.Length + _sets.Count > 0 || _removals.Count > 0 || RenewsAll) ? Schema.FormConditions.Length : 0;
+
+    /// <summary>How many conditions there are besides. The version's, where there is one, is the first.</summary>
     public int GuardCount => _guards.Count / 2;
 
     /// <summary>The name of the field of a condition.</summary>
     public string GuardedField(int guard) => _guards[2 * guard]!;
 
     /// <summary>The arguments of the script.</summary>
-    /// <param name="phase">'atomic', 'begin' or 'commit'.</param>
+    /// <param name="phase">'atomic', 'slot', 'begin' or 'commit'.</param>
     /// <param name="prefix">The context's prefix.</param>
     /// <param name="token">The token of an announcement.</param>
     /// <param name="leaseMilliseconds">How long the announcement stands.</param>
     /// <param name="times">What 'begin' answered.</param>
     public RedisValue[] Arguments(RedisValue phase, RedisValue prefix, RedisValue token, long leaseMilliseconds, RedisValue times)
     {
-        var arguments = new RedisValue[HeaderLength + _guards.Count + _fields.Length + _sets.Count + _removals.Count];
+        int forms = FormConditionCount;
+        var arguments = new RedisValue[HeaderLength + 2 * forms + _guards.Count + _fields.Length + _sets.Count + _removals.Count];
         arguments[0] = phase;
         arguments[1] = Operation;
-        arguments[2] = Schema.PresenceName;
+        arguments[2] = _presence.IsNull ? Schema.PresenceName : _presence;
         arguments[3] = _skipForeign ? "skip" : Expiry;
         arguments[4] = prefix;
         arguments[5] = token;
         arguments[6] = leaseMilliseconds;
         arguments[7] = Schema.IndexSlack;
-        arguments[8] = _guards.Count / 2;
+        arguments[8] = forms + _guards.Count / 2;
         arguments[9] = (_fields.Length + _sets.Count) / 2;
         arguments[10] = _removals.Count;
         arguments[11] = _counters;
@@ -192,10 +214,17 @@ internal sealed class HashChange
         arguments[16] = _minimum;
         arguments[17] = _maximum;
         arguments[18] = times;
-        _guards.CopyTo(arguments, HeaderLength);
-        _fields.Span.CopyTo(arguments.AsSpan(HeaderLength + _guards.Count));
-        _sets.CopyTo(arguments, HeaderLength + _guards.Count + _fields.Length);
-        _removals.CopyTo(arguments, HeaderLength + _guards.Count + _fields.Length + _sets.Count);
+        int next = HeaderLength;
+        foreach (var (field, value) in Schema.FormConditions.AsSpan(..forms))
+        {
+            arguments[next++] = field;
+            arguments[next++] = ConditionOf(value);
+        }
+
+        _guards.CopyTo(arguments, next);
+        _fields.Span.CopyTo(arguments.AsSpan(next += _guards.Count));
+        _sets.CopyTo(arguments, next += _fields.Length);
+        _removals.CopyTo(arguments, next + _sets.Count);
         return arguments;
     }
 
@@ -216,6 +245,8 @@ internal sealed class HashChange
 
     private static RedisValue NextVersion(HashSchema schema)
         => schema.TokenType == TokenType.Guid ? ValueFormat.Of(Guid.NewGuid()) : Increment;
+
+    private static RedisValue ConditionOf(RedisValue value) => value.IsNull ? NoCondition : Prepend(EqualTo, value);
 
     private static RedisValue Prepend(byte mark, RedisValue value)
     {

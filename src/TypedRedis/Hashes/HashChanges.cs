@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using StackExchange.Redis;
 
@@ -12,6 +13,8 @@ internal enum ChangeStatus
     Absent,
     Exists,
     Guarded,
+    Foreign,
+    Outdated,
 }
 
 /// <summary>What became of a change.</summary>
@@ -27,7 +30,10 @@ internal readonly record struct ChangeReply(ChangeStatus Status, RedisValue Resu
 /// entity if the announcement still stands; give up the old entries. A writer that dies leaves an announcement, which ends by itself, and entries that no entity
 /// says it is in, which queries do not show, other writers take over and readers remove.
 /// </summary>
-internal sealed partial class HashChanges(RedisContext redis, HashSchema schema)
+/// <param name="redis">The context.</param>
+/// <param name="schema">The model.</param>
+/// <param name="entriesOf">The entries of an entity in its indexes, by the values of its fields.</param>
+internal sealed partial class HashChanges(RedisContext redis, HashSchema schema, Func<RedisKey, RedisValue[], byte[]> entriesOf)
 {
     private const int ConcurrentChanges = 64;
 
@@ -55,44 +61,118 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema)
     [LuaScript(File = "index_sweep.lua", AllowUndeclaredKeys = true)]
     private static partial RedisScript SweepScript { get; }
 
+    [LuaScript(File = "index_time.lua")]
+    private static partial RedisScript TimeScript { get; }
+
     [LuaScript(File = "index_withdraw.lua")]
     private static partial RedisScript WithdrawScript { get; }
 
     private static readonly RedisValue Atomic = "atomic";
+    private static readonly RedisValue InSlot = "slot";
     private static readonly RedisValue Begin = "begin";
     private static readonly RedisValue Commit = "commit";
 
     // How long an announcement stands: a writer that dies keeps others from changing the entity's indexes, or from taking its values, for so long.
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
 
+    // Milliseconds that the clocks of two servers may differ without a further round trip.
+    private const long Slack = 1000;
+
     public RedisContext Redis => redis;
 
     public HashSchema Schema => schema;
 
+    /// <summary>Whether all keys are on one server, so that a script sees every one of them.</summary>
+    public bool IsOneServer => !SlotGroups.IsCluster(redis.Connection);
+
     /// <summary>Whether one script changes an entity and all its indexes.</summary>
-    public bool IsAtomic => !schema.SpansSlots || !SlotGroups.IsCluster(redis.Connection);
+    public bool IsAtomic => !schema.SpansSlots || IsOneServer;
+
+    /// <summary>Brings entities into the model's form; null where they have no other.</summary>
+    public HashEvolution? Evolution => schema.Evolves ? field ??= new HashEvolution(this, entriesOf) : null;
 
     private RedisValue Prefix => redis.Prefix;
 
-    /// <summary>Makes a change.</summary>
+    /// <summary>Makes a change. An entity of another form than the model's is brought into it first.</summary>
     /// <exception cref="RedisUniqueIndexException">Another entity has the value of a unique index.</exception>
     public async ValueTask<ChangeReply> RunAsync(RedisKey key, HashChange change, CancellationToken cancellationToken)
     {
-        if (IsAtomic)
+        while (true)
+        {
+            ChangeReply reply = await RunOnceAsync(key, change, cancellationToken).ConfigureAwait(false);
+            UpgradeStatus? upgraded = IsUndecided(reply) ? await UpgradeAsync(key, change, cancellationToken).ConfigureAwait(false) : null;
+            if (upgraded is null or UpgradeStatus.Foreign || (upgraded == UpgradeStatus.Absent && reply.Status == ChangeStatus.Absent))
+            {
+                return Decided(key, reply);
+            }
+        }
+    }
+
+    /// <summary>Makes a change of an entity as it stands there. The answer may be <see cref="ChangeStatus.Outdated"/> or <see cref="ChangeStatus.Foreign"/>.</summary>
+    public async ValueTask<ChangeReply> RunOnceAsync(RedisKey key, HashChange change, CancellationToken cancellationToken)
+    {
+        if (IsOneServer)
         {
             RedisResult reply = await EvaluateAsync(ChangeScript, key, change.Arguments(Atomic, Prefix, "", 0, ""), cancellationToken).ConfigureAwait(false);
-            return Read(key, (RedisResult[])reply!);
+            return Read(key, change, (RedisResult[])reply!);
         }
 
-        return await RunInStepsAsync(key, change, cancellationToken).ConfigureAwait(false);
+        return schema.SpansSlots
+            ? await RunInStepsAsync(key, change, cancellationToken).ConfigureAwait(false)
+            : await RunInSlotAsync(key, change, cancellationToken).ConfigureAwait(false);
     }
+
+    // While a slot moves, its keys are on two nodes: then nothing can be changed in one step, and the server says so until the slot has moved.
+    private async Task<ChangeReply> RunInSlotAsync(RedisKey key, HashChange change, CancellationToken cancellationToken)
+    {
+        long started = redis.Options.TimeProvider.GetTimestamp();
+        var keys = new List<RedisKey> { key };
+        foreach (IndexEntry entry in IndexEntry.Parse(key, System.Text.Encoding.UTF8.GetString(change.Entries), ""))
+        {
+            keys.Add(entry.Key);
+            if (!entry.IsUnique)
+            {
+                keys.Add(entry.TimesKey);
+            }
+        }
+
+        RedisValue[] arguments = change.Arguments(InSlot, Prefix, "", 0, "");
+        for (int attempt = 0; ; attempt++)
+        {
+            RedisResult[] reply;
+            try
+            {
+                reply = (RedisResult[])(await ScriptWait.Evaluate(ChangeScript, redis, schema, [.. keys], arguments, cancellationToken).ConfigureAwait(false))!;
+            }
+            catch (RedisServerException e) when (IsMoving(e))
+            {
+                await DelayAsync(started, key, attempt, remaining: 100, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            if ((string)reply[0]! != "keys")
+            {
+                return Read(key, change, reply);
+            }
+
+            foreach (RedisResult needed in reply.AsSpan(1))
+            {
+                string full = (string)needed!;
+                keys.Add(full[((string)Prefix!).Length..]);
+            }
+        }
+    }
+
+    private static bool IsMoving(RedisServerException error)
+        => error.Message.StartsWith("TRYAGAIN", StringComparison.Ordinal) || error.Message.Contains("non local key", StringComparison.Ordinal);
 
     /// <summary>Makes many changes, of different entities.</summary>
     public async Task RunManyAsync(int count, Func<int, (RedisKey Key, HashChange Change)> prepare, Action<int, RedisKey, HashChange, ChangeReply> receive, CancellationToken cancellationToken)
     {
-        if (IsAtomic)
+        if (IsOneServer)
         {
             var changes = new HashChange[count];
+            var undecided = new List<(int Position, RedisKey Key)>();
             RedisValue prefix = Prefix;
             await Pipeline.RunScriptAsync(
                 redis,
@@ -105,8 +185,29 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema)
                     changes[i] = change;
                     return ([key], change.Arguments(Atomic, prefix, "", 0, ""));
                 },
-                (i, keys, reply) => receive(i, keys[0], changes[i], Read(keys[0], (RedisResult[])reply!)),
+                (i, keys, result) =>
+                {
+                    ChangeReply reply = Read(keys[0], changes[i], (RedisResult[])result!);
+                    if (IsUndecided(reply))
+                    {
+                        undecided.Add((i, keys[0]));
+                    }
+                    else
+                    {
+                        receive(i, keys[0], changes[i], Decided(keys[0], reply));
+                    }
+                },
                 cancellationToken).ConfigureAwait(false);
+            var replies = new ChangeReply[undecided.Count];
+            await ForEachAsync(
+                undecided.Count,
+                async (i, token) => replies[i] = await RunAsync(undecided[i].Key, changes[undecided[i].Position], token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < replies.Length; i++)
+            {
+                receive(undecided[i].Position, undecided[i].Key, changes[undecided[i].Position], replies[i]);
+            }
+
             return;
         }
 
@@ -121,8 +222,7 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema)
             }
 
             var replies = new ChangeReply[length];
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = ConcurrentChanges, CancellationToken = cancellationToken };
-            await Parallel.ForAsync(0, length, parallel, async (i, token) => replies[i] = await RunInStepsAsync(calls[i].Key, calls[i].Change, token).ConfigureAwait(false)).ConfigureAwait(false);
+            await ForEachAsync(length, async (i, _) => replies[i] = await RunAsync(calls[i].Key, calls[i].Change, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < length; i++)
             {
                 receive(start + i, calls[i].Key, calls[i].Change, replies[i]);
@@ -130,35 +230,42 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema)
         }
     }
 
+    /// <summary>Does something many times, 64 at a time.</summary>
+    public static Task ForEachAsync(int count, Func<int, CancellationToken, ValueTask> action, CancellationToken cancellationToken)
+        => count == 0 ? Task.CompletedTask : Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentChanges, CancellationToken = cancellationToken }, action);
+
     /// <summary>Removes an entry that its entity is not in any more. Leaves one alone that it is in, or is about to be.</summary>
     /// <returns>Whether it was removed.</returns>
     public async ValueTask<bool> SweepAsync(IndexEntry entry, CancellationToken cancellationToken)
     {
         if (IsAtomic)
         {
-            RedisResult reply = await EvaluateAsync(SweepScript, entry.Key, [Prefix, entry.Line, entry.EntityText, entry.Token], cancellationToken).ConfigureAwait(false);
-            return (long)reply == 1;
+            RedisKey[] keys = IsOneServer ? [entry.Key] : entry.IsUnique ? [entry.Key, entry.Entity] : [entry.Key, entry.TimesKey, entry.Entity];
+            try
+            {
+                RedisResult reply = await ScriptWait.Evaluate(SweepScript, redis, schema, keys, [Prefix, entry.Line, entry.EntityText, entry.Token], cancellationToken).ConfigureAwait(false);
+                return (long)reply == 1;
+            }
+            catch (RedisServerException e) when (IsMoving(e))
+            {
+                return false;
+            }
         }
 
         // No other entry has this token, so what is found dead stays dead.
-        var (status, expires) = await AskAsync(entry, exactly: !entry.IsUnique, cancellationToken).ConfigureAwait(false);
+        RedisKey times = entry.TimesKey;
+        double? time = entry.IsUnique ? null : await WaitAsync(redis.Database.SortedSetScoreAsync(times, entry.Member), times, cancellationToken).ConfigureAwait(false);
+        var (status, expires, isAnnounced) = await AskAsync(entry, exactly: !entry.IsUnique, cancellationToken).ConfigureAwait(false);
         if (status == "dead")
         {
             await ReleaseAsync([entry], cancellationToken).ConfigureAwait(false);
             return true;
         }
 
-        if (status == "alive" && !entry.IsUnique)
+        if (status == "alive" && !isAnnounced && time is { } seen)
         {
-            RedisKey times = entry.TimesKey;
-            if (expires < 0)
-            {
-                await WaitAsync(redis.Database.SortedSetRemoveAsync(times, entry.Member), times, cancellationToken).ConfigureAwait(false);
-            }
-            else if (await WaitAsync(redis.Database.SortedSetScoreAsync(times, entry.Member), times, cancellationToken).ConfigureAwait(false) is not null)
-            {
-                await WaitAsync(redis.Database.SortedSetAddAsync(times, entry.Member, expires), times, cancellationToken).ConfigureAwait(false);
-            }
+            RedisValue next = expires < 0 ? "" : expires;
+            await EvaluateAsync(TimeScript, times, [entry.Member, (long)seen, next], cancellationToken).ConfigureAwait(false);
         }
 
         return false;
@@ -191,84 +298,102 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema)
                 case "go":
                     break;
                 default:
-                    var reply = Read(key, begun);
-                    await ReleaseAsync(Released(key, begun), cancellationToken).ConfigureAwait(false);
+                    var reply = Read(key, change, begun);
+                    await ReleaseAsync(Released(key, begun), default).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
                     return reply;
             }
 
-            // From here on the entity is ours to change, for the time of the lease.
-            RedisValue times = (RedisValue)begun[2];
-            string till = times.ToString() is { Length: > 0 } both ? both[(both.IndexOf(' ') + 1)..] : "";
-            string score = till.Length == 0 ? "" : times.ToString()[..^(till.Length + 1)];
-            List<IndexEntry> held = IndexEntry.Parse(key, (string?)begun[1] ?? "", token: null);
-            List<IndexEntry> wanted = Wanted(key, change, held, token);
-            List<IndexEntry> added = wanted.FindAll(entry => !held.Exists(entry.IsSame));
-            List<IndexEntry> claimed = change.RenewsAll ? wanted : added;
-            List<IndexEntry> extended = change.RenewsAll ? [] : held.FindAll(entry => wanted.Exists(entry.IsSame));
-            try
+            // Cancelling stops the wait, not the write: half a write would keep others waiting until the lease ends.
+            Task<ChangeReply?> finishing = FinishAsync(key, change, token, begun, started);
+            if (cancellationToken.CanBeCanceled)
             {
-                await Task.WhenAll([
-                    ClaimAsync(claimed.FindAll(static entry => entry.IsUnique), till, started, cancellationToken),
-                    .. claimed.FindAll(static entry => !entry.IsUnique).Select(entry => AddAsync(entry, score, till, cancellationToken)),
-                    .. extended.Select(entry => ExtendAsync(entry, score, till, cancellationToken)),
-                ]).ConfigureAwait(false);
-            }
-            catch (RedisUniqueIndexException)
-            {
-                await EvaluateAsync(WithdrawScript, key, [token], cancellationToken).ConfigureAwait(false);
-                await ReleaseAsync(added, cancellationToken).ConfigureAwait(false);
-                throw;
+                _ = finishing.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
 
-            var committed = (RedisResult[])(await EvaluateAsync(ChangeScript, key, change.Arguments(Commit, Prefix, token, 0, times), cancellationToken).ConfigureAwait(false))!;
-            if ((string)committed[0]! == "done")
+            if (await finishing.WaitAsync(cancellationToken).ConfigureAwait(false) is { } made)
             {
-                await ReleaseAsync(Released(key, committed), cancellationToken).ConfigureAwait(false);
-                return Read(key, committed);
-            }
-
-            await ReleaseAsync(added, cancellationToken).ConfigureAwait(false);
-            if ((string)committed[0]! != "lost")
-            {
-                return Read(key, committed);
+                return made;
             }
 
             await DelayAsync(started, key, attempt, remaining: 0, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static List<IndexEntry> Wanted(RedisKey key, HashChange change, List<IndexEntry> held, string token)
+    // From here on the entity is ours to change, for the time of the lease. Null if that is over.
+    private async Task<ChangeReply?> FinishAsync(RedisKey key, HashChange change, string token, RedisResult[] begun, long started)
     {
-        List<IndexEntry> wanted = IndexEntry.Parse(key, System.Text.Encoding.UTF8.GetString(change.Entries), token);
-        if (change.RenewsAll)
+        RedisValue times = (RedisValue)begun[3];
+        string till = times.ToString() is { Length: > 0 } both ? both[(both.IndexOf(' ') + 1)..] : "";
+        string score = till.Length == 0 ? "" : times.ToString()[..^(till.Length + 1)];
+        List<IndexEntry> held = IndexEntry.Parse(key, (string?)begun[1] ?? "", token: null);
+        List<IndexEntry> wanted = IndexEntry.Parse(key, (string?)begun[2] ?? "", token);
+        List<IndexEntry> extended = change.RenewsAll ? [] : held.FindAll(entry => wanted.Exists(entry.IsSame));
+        List<IndexEntry> added = wanted.FindAll(entry => !extended.Exists(entry.IsSame));
+        RedisResult[] committed;
+        try
         {
-            return wanted.ConvertAll(entry => held.Find(entry.IsSame) ?? entry);
+            await Task.WhenAll([
+                ClaimAsync(added.FindAll(static entry => entry.IsUnique), till, started),
+                .. added.FindAll(static entry => !entry.IsUnique).Select(entry => NamingTypeAsync(entry, AddAsync(entry, score, till, default))),
+                .. extended.Select(entry => ExtendAsync(entry, score, till, default)),
+            ]).ConfigureAwait(false);
+            committed = (RedisResult[])(await EvaluateAsync(ChangeScript, key, change.Arguments(Commit, Prefix, token, 0, times), default).ConfigureAwait(false))!;
+        }
+        catch (Exception e) when (e is RedisUniqueIndexException or RedisWrongTypeException or RedisServerException)
+        {
+            bool stood = (long)await EvaluateAsync(WithdrawScript, key, [token], default).ConfigureAwait(false) == 1;
+            await GiveUpAsync(added, extended, stood).ConfigureAwait(false);
+            throw;
         }
 
-        string changed = change.Changed.ToString();
-        if (changed != "*")
+        if ((string)committed[0]! == "done")
         {
-            wanted.AddRange(held.FindAll(entry => !changed.Contains($"\n{entry.IndexName}\n", StringComparison.Ordinal) && !wanted.Exists(entry.IsSame)));
+            await ReleaseAsync(Released(key, committed), default).ConfigureAwait(false);
+            return Read(key, change, committed);
         }
 
-        return wanted;
+        bool lost = (string)committed[0]! == "lost";
+        await GiveUpAsync(added, extended, stood: !lost).ConfigureAwait(false);
+        return lost ? null : Read(key, change, committed);
+    }
+
+    // Another writer of the entity may count on a value of a unique index that was taken when the announcement did not stand any more: the value then has our token,
+    // and is the other writer's, unless the entity says otherwise. Entries that were to stay have the times of a change that was not made, and may have been put in behind
+    // the back of who had given them up.
+    private async Task GiveUpAsync(List<IndexEntry> added, List<IndexEntry> extended, bool stood)
+    {
+        await ReleaseAsync(stood ? added : added.FindAll(static entry => !entry.IsUnique), default).ConfigureAwait(false);
+        IEnumerable<IndexEntry> unsure = [.. extended.Where(static entry => !entry.IsUnique), .. stood ? [] : added.Where(static entry => entry.IsUnique)];
+        await Task.WhenAll(unsure.Select(entry => SweepAsync(entry, default).AsTask())).ConfigureAwait(false);
     }
 
     // One after the other in the order of their keys: two writers that want the same two values, each with one of them, would wait for each other.
-    private async Task ClaimAsync(List<IndexEntry> entries, string till, long started, CancellationToken cancellationToken)
+    private async Task ClaimAsync(List<IndexEntry> entries, string till, long started)
     {
         foreach (IndexEntry entry in entries.OrderBy(static entry => entry.KeyText, StringComparer.Ordinal))
         {
-            await ClaimAsync(entry, till, started, cancellationToken).ConfigureAwait(false);
+            await NamingTypeAsync(entry, ClaimAsync(entry, till, started)).ConfigureAwait(false);
         }
     }
 
-    private async Task ClaimAsync(IndexEntry entry, string till, long started, CancellationToken cancellationToken)
+    private async Task NamingTypeAsync(IndexEntry entry, Task claim)
+    {
+        try
+        {
+            await claim.ConfigureAwait(false);
+        }
+        catch (RedisWrongTypeException e) when (e.Key != redis.FullKey(entry.Entity))
+        {
+            throw new RedisWrongTypeException(schema.Model, e.Key!, entry.IsUnique ? "string" : "zset", e.InnerException);
+        }
+    }
+
+    private async Task ClaimAsync(IndexEntry entry, string till, long started)
     {
         RedisValue mayReplace = "";
         for (int attempt = 0; ; attempt++)
         {
-            RedisResult reply = await EvaluateAsync(ClaimScript, entry.Key, [entry.Member, till, mayReplace], cancellationToken).ConfigureAwait(false);
+            RedisResult reply = await EvaluateAsync(ClaimScript, entry.Key, [entry.Member, till, mayReplace], default).ConfigureAwait(false);
             if (reply.IsNull)
             {
                 return;
@@ -276,13 +401,13 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema)
 
             // Another entity's. It is dead only if it has no such entry and nobody is about to give it one.
             var holder = IndexEntry.OfHolder(entry, (string)reply!);
-            var (status, milliseconds) = await AskAsync(holder, exactly: false, cancellationToken).ConfigureAwait(false);
+            var (status, milliseconds, _) = await AskAsync(holder, exactly: false, default).ConfigureAwait(false);
             switch (status)
             {
                 case "alive":
                     throw Clash(entry.Entity, entry.KeyText, holder.EntityText);
                 case "pending":
-                    await DelayAsync(started, entry.Entity, attempt, milliseconds, cancellationToken).ConfigureAwait(false);
+                    await DelayAsync(started, entry.Entity, attempt, milliseconds, default).ConfigureAwait(false);
                     mayReplace = "";
                     break;
                 default:
@@ -300,10 +425,16 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema)
             await EvaluateAsync(AddScript, entry.TimesKey, [score, entry.Member, till], cancellationToken).ConfigureAwait(false);
         }
 
-        await EvaluateAsync(AddScript, entry.Key, ["0", entry.Member, till], cancellationToken).ConfigureAwait(false);
+        long lives = (long)await EvaluateAsync(AddScript, entry.Key, ["0", entry.Member, till], cancellationToken).ConfigureAwait(false);
         if (till.Length == 0)
         {
-            await WaitAsync(redis.Database.SortedSetRemoveAsync(entry.TimesKey, entry.Member), entry.TimesKey, cancellationToken).ConfigureAwait(false);
+            // A time that stands there stays, for the change may not come to pass: whoever looks at it when it is over sees that the entity lives on.
+            await WaitAsync(redis.Database.KeyPersistAsync(entry.TimesKey), entry.TimesKey, cancellationToken).ConfigureAwait(false);
+        }
+        else if (lives < 0 || lives > long.Parse(till, CultureInfo.InvariantCulture) + Slack)
+        {
+            RedisValue longer = lives < 0 ? "" : lives;      // the times live as long as what they are of
+            await EvaluateAsync(AddScript, entry.TimesKey, [score, entry.Member, longer], cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -312,10 +443,10 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema)
             ? EvaluateAsync(ExtendScript, entry.Key, [entry.Member, till], cancellationToken).AsTask()
             : AddAsync(entry, score, till, cancellationToken);
 
-    private async ValueTask<(string Status, long Milliseconds)> AskAsync(IndexEntry entry, bool exactly, CancellationToken cancellationToken)
+    private async ValueTask<(string Status, long Milliseconds, bool IsAnnounced)> AskAsync(IndexEntry entry, bool exactly, CancellationToken cancellationToken)
     {
         var reply = (RedisResult[])(await EvaluateAsync(AskScript, entry.Entity, [entry.Line, exactly ? entry.Token : ""], cancellationToken).ConfigureAwait(false))!;
-        return ((string)reply[0]!, (long)reply[1]);
+        return ((string)reply[0]!, (long)reply[1], reply.Length > 2 && (long)reply[2] == 1);
     }
 
     private async ValueTask ReleaseAsync(List<IndexEntry> entries, CancellationToken cancellationToken)
@@ -327,14 +458,21 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema)
 
         await Task.WhenAll(entries.Select(async entry =>
         {
-            if (entry.IsUnique)
+            try
             {
-                await EvaluateAsync(ReleaseScript, entry.Key, [entry.Member], cancellationToken).ConfigureAwait(false);
-                return;
-            }
+                if (entry.IsUnique)
+                {
+                    await EvaluateAsync(ReleaseScript, entry.Key, [entry.Member], cancellationToken).ConfigureAwait(false);
+                    return;
+                }
 
-            await WaitAsync(redis.Database.SortedSetRemoveAsync(entry.Key, entry.Member), entry.Key, cancellationToken).ConfigureAwait(false);
-            await WaitAsync(redis.Database.SortedSetRemoveAsync(entry.TimesKey, entry.Member), entry.TimesKey, cancellationToken).ConfigureAwait(false);
+                await WaitAsync(redis.Database.SortedSetRemoveAsync(entry.Key, entry.Member), entry.Key, cancellationToken).ConfigureAwait(false);
+                await WaitAsync(redis.Database.SortedSetRemoveAsync(entry.TimesKey, entry.Member), entry.TimesKey, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisWrongTypeException)
+            {
+                // Another program's: there is no entry to give up.
+            }
         })).ConfigureAwait(false);
     }
 
@@ -354,15 +492,37 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema)
         await Task.Delay(TimeSpan.FromMilliseconds(1 + (Random.Shared.NextDouble() * most)), redis.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
     }
 
-    private ChangeReply Read(RedisKey key, RedisResult[] reply) => (string)reply[0]! switch
+    private ChangeReply Read(RedisKey key, HashChange change, RedisResult[] reply) => (string)reply[0]! switch
     {
         "done" => new(ChangeStatus.Done, (RedisValue)reply[1], reply.Length > 3 ? (RedisValue)reply[3] : RedisValue.Null),
         "absent" => new(ChangeStatus.Absent),
         "exists" => new(ChangeStatus.Exists),
-        "guard" => new(ChangeStatus.Guarded, Value: reply.Length > 2 ? (RedisValue)reply[2] : RedisValue.Null, Guard: (int)reply[1] - 1),
+        "foreign" => new(ChangeStatus.Foreign),
+        "guard" when (int)reply[1] <= change.FormConditionCount => new(ChangeStatus.Outdated),
+        "guard" => new(ChangeStatus.Guarded, Value: reply.Length > 2 ? (RedisValue)reply[2] : RedisValue.Null, Guard: (int)reply[1] - 1 - change.FormConditionCount),
         "clash" => throw Clash(key, (string)reply[1]!, (string)reply[2]!),
+        "type" => throw new RedisWrongTypeException(schema.Model, redis.FullKey((string)reply[1]!), (string)reply[2]!),
         var other => throw new UnreachableException(other),
     };
+
+    // Whether an entity of an older form may stand there.
+    private bool IsUndecided(ChangeReply reply)
+        => reply.Status == ChangeStatus.Outdated || (schema.HidesOld && reply.Status is ChangeStatus.Absent or ChangeStatus.Foreign);
+
+    private ChangeReply Decided(RedisKey key, ChangeReply reply)
+        => reply.Status is ChangeStatus.Foreign or ChangeStatus.Outdated ? throw new RedisWrongTypeException(schema.Model, redis.FullKey(key), inner: null, schema.FieldName(schema.Presence)) : reply;
+
+    private async ValueTask<UpgradeStatus> UpgradeAsync(RedisKey key, HashChange change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Evolution!.UpgradeAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisModelException) when (change.SkipsForeign)
+        {
+            return UpgradeStatus.Foreign;       // or of a form that only others know
+        }
+    }
 
     private RedisUniqueIndexException Clash(RedisKey key, string indexKey, string holder)
     {

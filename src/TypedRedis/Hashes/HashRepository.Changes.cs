@@ -30,7 +30,18 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         for (int attempt = 0; ; attempt++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            RedisValue[] stored = await WaitAsync(Database.HashGetAsync(redisKey, schema.Names), redisKey, cancellationToken).ConfigureAwait(false);
+            RedisValue[] stored = await WaitAsync(Database.HashGetAsync(redisKey, schema.ReadNames), redisKey, cancellationToken).ConfigureAwait(false);
+            if (schema.IsOutdated(stored))
+            {
+                switch (await AllChanges.Evolution!.UpgradeAsync(redisKey, cancellationToken).ConfigureAwait(false))
+                {
+                    case UpgradeStatus.Absent:
+                        return null;
+                    case UpgradeStatus.Upgraded or UpgradeStatus.Current:
+                        continue;
+                }
+            }
+
             if (!HashCommands.IsPresent(Redis, schema, redisKey, stored))
             {
                 return null;
@@ -253,7 +264,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         await Parallel.ForEachAsync(
             others,
             parallel,
-            async (i, token) => changed[i] = (await PatchTrackedAsync(patches[i].Key, patches[i].Patch, expected: null, readBefore: -1, token).ConfigureAwait(false)).Status == ChangeStatus.Done).ConfigureAwait(false);
+            async (i, _) => changed[i] = (await PatchTrackedAsync(patches[i].Key, patches[i].Patch, expected: null, readBefore: -1, cancellationToken).ConfigureAwait(false)).Status == ChangeStatus.Done).ConfigureAwait(false);
     }
 
     private HashChange PatchChange(TKey key, RedisKey redisKey, HashPatch<TEntity> patch, RedisValue[] values)
@@ -323,7 +334,18 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
         RedisKey redisKey = key.ToRedisKey();
         for (int attempt = 0; ; attempt++)
         {
-            RedisValue[] stored = await WaitAsync(Database.HashGetAsync(redisKey, schema.Names), redisKey, cancellationToken).ConfigureAwait(false);
+            RedisValue[] stored = await WaitAsync(Database.HashGetAsync(redisKey, schema.ReadNames), redisKey, cancellationToken).ConfigureAwait(false);
+            if (schema.IsOutdated(stored))
+            {
+                switch (await AllChanges.Evolution!.UpgradeAsync(redisKey, cancellationToken).ConfigureAwait(false))
+                {
+                    case UpgradeStatus.Absent:
+                        throw NotFound(redisKey, $"incrementing '{schema.FieldName(field)}'");
+                    case UpgradeStatus.Upgraded or UpgradeStatus.Current:
+                        continue;
+                }
+            }
+
             if (!HashCommands.IsPresent(Redis, schema, redisKey, stored))
             {
                 throw NotFound(redisKey, $"incrementing '{schema.FieldName(field)}'");
@@ -386,7 +408,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
     }
 
     private RedisValue[] SlidingReadArguments(HashChanges changes, HashSchema read)
-        => [changes.IsAtomic ? "atomic" : "steps", Redis.Prefix, read.SlidingMilliseconds, TMapper.Schema.IndexSlack, read.Presence + 1, .. read.Names];
+        => [changes.IsOneServer ? "atomic" : "steps", Redis.Prefix, read.SlidingMilliseconds, TMapper.Schema.IndexSlack, read.Presence + 1, .. read.ReadNames];
 
     // The values of a sliding read, behind which stands whether the indexes have to be told that the entity lives on.
     private static async ValueTask<RedisValue[]> SlideAsync(HashChanges changes, RedisKey key, RedisValue[] reply, CancellationToken cancellationToken)

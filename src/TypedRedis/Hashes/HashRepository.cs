@@ -39,9 +39,9 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
 
     private protected sealed override RedisValue PresenceField => TMapper.Schema.PresenceName;
 
-    private HashChanges AllChanges => field ??= new HashChanges(Redis, TMapper.Schema);
+    private HashChanges AllChanges => field ??= new HashChanges(Redis, TMapper.Schema, EntriesOf);
 
-    private protected sealed override HashChanges? Changes => TMapper.Schema.Indexes.Length > 0 ? AllChanges : null;
+    private protected sealed override HashChanges? Changes => TMapper.Schema.Indexes.Length > 0 || TMapper.Schema.Evolves ? AllChanges : null;
 
     private IndexSource<TEntity, TKey> Indexes => field ??= new IndexReader(this);
 
@@ -78,7 +78,8 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
-        return await WaitAsync(Database.HashExistsAsync(redisKey, PresenceField), redisKey, cancellationToken).ConfigureAwait(false);
+        return await WaitAsync(Database.HashExistsAsync(redisKey, PresenceField), redisKey, cancellationToken).ConfigureAwait(false)
+            || await IsHiddenAsync(redisKey, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Whether there are entities, per key in its order. Pipelined: one round trip per 1,000 keys. O(keys).</summary>
@@ -97,6 +98,12 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
             (key, field) => Database.HashExistsAsync(key, field),
             (i, _, reply) => exist[i] = reply,
             cancellationToken).ConfigureAwait(false);
+        if (TMapper.Schema.HidesOld)
+        {
+            int[] gaps = [.. Enumerable.Range(0, all.Length).Where(i => !exist[i])];
+            await HashChanges.ForEachAsync(gaps.Length, async (i, token) => exist[gaps[i]] = await IsHiddenAsync(redisKeys[gaps[i]], token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+
         return exist;
     }
 
@@ -338,6 +345,10 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
 
                 ChangeReply reply = await changes.RunAsync(redisKey, HashChange.Add(schema, field, by, minimum, maximum), cancellationToken).ConfigureAwait(false);
                 sum = reply.Status == ChangeStatus.Done ? (string?)reply.Result : null;
+                if (sum is not null && !reply.Value.IsNull)
+                {
+                    await changes.RunAsync(redisKey, HashChange.Touch(schema, schema.SlidingMilliseconds), cancellationToken).ConfigureAwait(false);
+                }
             }
             else
             {
@@ -374,8 +385,8 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
-        RedisValue[] values = await WaitAsync(Database.HashGetAsync(redisKey, TReader.Schema.Names), redisKey, cancellationToken).ConfigureAwait(false);
-        return Decode<T, TReader>(key, redisKey, values);
+        RedisValue[] values = await WaitAsync(Database.HashGetAsync(redisKey, TReader.Schema.ReadNames), redisKey, cancellationToken).ConfigureAwait(false);
+        return await DecodeAsync<T, TReader>(key, redisKey, values, slide: false, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<T?> ReadSlidingAsync<T, TReader>(TKey key, CancellationToken cancellationToken)
@@ -384,14 +395,18 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
-        if (Changes is { } changes)
+        RedisValue[] values;
+        if (TMapper.Schema.Indexes.Length > 0)
         {
-            RedisResult reply = await EvaluateAsync(HashCommands.ReadIndexedScript, redisKey, SlidingReadArguments(changes, TReader.Schema), cancellationToken).ConfigureAwait(false);
-            return Decode<T, TReader>(key, redisKey, await SlideAsync(changes, redisKey, (RedisValue[])reply!, cancellationToken).ConfigureAwait(false));
+            RedisResult reply = await EvaluateAsync(HashCommands.ReadIndexedScript, redisKey, SlidingReadArguments(AllChanges, TReader.Schema), cancellationToken).ConfigureAwait(false);
+            values = await SlideAsync(AllChanges, redisKey, (RedisValue[])reply!, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            values = (RedisValue[])(await EvaluateAsync(HashCommands.ReadScript, redisKey, TReader.Schema.SlidingReadArguments, cancellationToken).ConfigureAwait(false))!;
         }
 
-        RedisResult values = await EvaluateAsync(HashCommands.ReadScript, redisKey, TReader.Schema.SlidingReadArguments, cancellationToken).ConfigureAwait(false);
-        return Decode<T, TReader>(key, redisKey, (RedisValue[])values!);
+        return await DecodeAsync<T, TReader>(key, redisKey, values, slide: true, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<T?[]> ReadManyAsync<T, TReader>(IEnumerable<TKey> keys, bool slide, CancellationToken cancellationToken)
@@ -403,9 +418,22 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
         RedisKey[] redisKeys = BatchOrder.Format(all);
         var read = new T?[all.Length];
         HashSchema schema = TReader.Schema;
-        if (slide && schema.Sliding && Changes is { } changes)
+        var outdated = new List<int>();
+        void Receive(int i, RedisValue[] values)
         {
-            RedisValue[] arguments = SlidingReadArguments(changes, schema);
+            if (schema.IsOutdated(values))
+            {
+                outdated.Add(i);
+            }
+            else
+            {
+                read[i] = Decode<T, TReader>(all[i], redisKeys[i], values);
+            }
+        }
+
+        if (slide && schema.Sliding && TMapper.Schema.Indexes.Length > 0)
+        {
+            RedisValue[] arguments = SlidingReadArguments(AllChanges, schema);
             var replies = new RedisValue[all.Length][];
             await Pipeline.RunScriptAsync(
                 Redis,
@@ -417,7 +445,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
                 cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < all.Length; i++)
             {
-                read[i] = Decode<T, TReader>(all[i], redisKeys[i], await SlideAsync(changes, redisKeys[i], replies[i], cancellationToken).ConfigureAwait(false));
+                Receive(i, await SlideAsync(AllChanges, redisKeys[i], replies[i], cancellationToken).ConfigureAwait(false));
             }
         }
         else if (slide && schema.Sliding)
@@ -428,7 +456,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
                 HashCommands.ReadScript,
                 all.Length,
                 i => ([redisKeys[i]], schema.SlidingReadArguments),
-                (i, keys, reply) => read[i] = Decode<T, TReader>(all[i], keys[0], (RedisValue[])reply!),
+                (i, _, reply) => Receive(i, (RedisValue[])reply!),
                 cancellationToken).ConfigureAwait(false);
         }
         else
@@ -437,14 +465,25 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
                 Redis,
                 schema,
                 all.Length,
-                i => (redisKeys[i], schema.Names),
+                i => (redisKeys[i], schema.ReadNames),
                 (key, fields) => Database.HashGetAsync(key, fields),
-                (i, key, values) => read[i] = Decode<T, TReader>(all[i], key, values),
+                (i, _, values) => Receive(i, values),
                 cancellationToken).ConfigureAwait(false);
         }
 
+        await HashChanges.ForEachAsync(
+            outdated.Count,
+            async (i, token) => read[outdated[i]] = await UpgradedAsync<T, TReader>(all[outdated[i]], redisKeys[outdated[i]], slide && schema.Sliding, token).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
         return read;
     }
+
+    private ValueTask<T?> DecodeAsync<T, TReader>(TKey key, RedisKey redisKey, RedisValue[] values, bool slide, CancellationToken cancellationToken)
+        where T : class
+        where TReader : struct, IReader<T>
+        => TReader.Schema.IsOutdated(values)
+            ? UpgradedAsync<T, TReader>(key, redisKey, slide, cancellationToken)
+            : new ValueTask<T?>(Decode<T, TReader>(key, redisKey, values));
 
     private T? Decode<T, TReader>(TKey key, RedisKey redisKey, RedisValue[] values)
         where T : class

@@ -53,6 +53,15 @@ public sealed class HashSchema : ModelSchema
     /// <summary>How many parts of the key are members of indexes. Their values are counted behind the fields.</summary>
     public int KeyParts { get; init; }
 
+    /// <summary>The version of the fields' form, or 0 where the model declares none. It stands in the field <c>_v</c> of an entity; version 1 is where there is none.</summary>
+    public int Version { get; init; }
+
+    /// <summary>What brings fields of older versions up to <see cref="Version"/>, or null where those are read as they are.</summary>
+    public ModelUpgrade? Upgrade { get; init; }
+
+    /// <summary>The names that fields had before, the latest first.</summary>
+    public (int Field, string[] Names)[] FormerNames { get; init; } = [];
+
     /// <summary>The index of the field that every entity has.</summary>
     internal int Presence { get; }
 
@@ -63,7 +72,27 @@ public sealed class HashSchema : ModelSchema
     internal bool IsPlain => Nullable.Length == 0 && Counters.Length == 0 && !HasMarker && Expiry is null && !IsTracked;
 
     /// <summary>Whether a write has to look at what stands there: at its indexes or at its version.</summary>
-    internal bool IsTracked => Indexes.Length > 0 || ConcurrencyToken >= 0;
+    internal bool IsTracked => Indexes.Length > 0 || ConcurrencyToken >= 0 || Evolves;
+
+    /// <summary>Whether entities can stand there in another form than the model's.</summary>
+    internal bool Evolves => Version > 0 || FormerNames.Length > 0;
+
+    /// <summary>Whether an entity of an older form may lack the field that every entity has.</summary>
+    internal bool HidesOld => Upgrade is not null || Array.Exists(FormerNames, renamed => renamed.Field == Presence);
+
+    /// <summary>What stands in the field <c>_v</c> of an entity of the model's form.</summary>
+    internal RedisValue StoredVersion => Version > 1 ? Version : RedisValue.Null;
+
+    /// <summary>What is read of an entity: all fields, and where the model evolves what says which form it has.</summary>
+    internal RedisValue[] ReadNames => field ??= Evolves ? [.. _names, HashEvolution.VersionField, .. AllFormerNames] : _names;
+
+    /// <summary>The conditions of a change that fits none but the model's form: field, value, …</summary>
+    internal (RedisValue Field, RedisValue Value)[] FormConditions => field ??= !Evolves ? [] :
+    [
+        (HashEvolution.VersionField, StoredVersion), .. AllFormerNames.Select(static name => (name, RedisValue.Null)),
+    ];
+
+    private IEnumerable<RedisValue> AllFormerNames => FormerNames.SelectMany(static renamed => renamed.Names).Select(static name => (RedisValue)Encoding.UTF8.GetBytes(name));
 
     /// <summary>Whether the indexes of an entity stand in other slots of a cluster than the entity.</summary>
     internal bool SpansSlots => field || (field = Array.Exists(Indexes, static index => !index.SharesSlot));
@@ -74,14 +103,18 @@ public sealed class HashSchema : ModelSchema
     /// <summary>By how many percent of the expiry the keys of indexes outlive an entity: a sliding one moves on without them for as long.</summary>
     internal int IndexSlack => Sliding ? 100 : 10;
 
+    /// <summary>Indexes that have a counter, as the script takes them.</summary>
+    internal string CountedIndexes => field ??= string.Concat(Indexes.SelectMany(
+        index => index.Fields.Where(member => Counters.Contains(member)).Select(member => $"\n{index.Name}\t{_fields[member]}"))) is { Length: > 0 } all ? all + "\n" : "";
+
     /// <summary>The names of all fields and the one that says in which indexes the entity is.</summary>
-    internal RedisValue[] NamesAndEntries => field ??= [.. _names, IndexText.EntriesField];
+    internal RedisValue[] NamesAndEntries => field ??= [.. ReadNames, IndexText.EntriesField];
 
     /// <summary>What the keys of an index begin with, without the tag that stands between the two where there is one.</summary>
     internal (byte[] Head, byte[] Tail)[] IndexPrefixes => field ??= Array.ConvertAll(Indexes, PrefixOf);
 
     /// <summary>The arguments of a read that starts the expiry anew.</summary>
-    internal RedisValue[] SlidingReadArguments => field ??= [SlidingMilliseconds, Presence + 1, .. _names];
+    internal RedisValue[] SlidingReadArguments => field ??= [SlidingMilliseconds, Presence + 1, .. ReadNames];
 
     /// <summary>The names of all fields as UTF-8, the marker's included: the arguments of HMGET.</summary>
     internal RedisValue[] Names => _names;
@@ -117,7 +150,51 @@ public sealed class HashSchema : ModelSchema
             names.Add(_fields[field]);
         }
 
-        return new HashSchema(projection, names, _fields[Presence], presence) { Expiry = Expiry, Sliding = Sliding, Protected = [.. protectedFields] };
+        var renamed = new List<(int Field, string[] Names)>();
+        foreach (var (field, former) in FormerNames)
+        {
+            int position = field == Presence && presence < 0 ? fields.Length : fields.IndexOf(field);
+            if (position >= 0)
+            {
+                renamed.Add((position, former));
+            }
+        }
+
+        return new HashSchema(projection, names, _fields[Presence], presence)
+        {
+            Expiry = Expiry,
+            Sliding = Sliding,
+            Protected = [.. protectedFields],
+            Version = FormerNames.Length > 0 ? Math.Max(Version, 1) : Version,
+            Upgrade = Upgrade,
+            FormerNames = [.. renamed],
+        };
+    }
+
+    /// <summary>Whether an entity of which <see cref="ReadNames"/> were read has, or may have, another form than the model's, so that all of its fields must be seen.</summary>
+    internal bool IsOutdated(ReadOnlySpan<RedisValue> read)
+    {
+        if (!Evolves)
+        {
+            return false;
+        }
+
+        for (int i = _names.Length + 1; i < ReadNames.Length; i++)
+        {
+            if (!read[i].IsNull)
+            {
+                return true;
+            }
+        }
+
+        RedisValue version = read[_names.Length];
+        if (version == StoredVersion)
+        {
+            return false;
+        }
+
+        // Of nothing at all an upgrade may make all that there is.
+        return Upgrade is not null || read[..ReadNames.Length].ContainsAnyExcept(RedisValue.Null);
     }
 
     private (byte[] Head, byte[] Tail) PrefixOf(IndexSchema index)

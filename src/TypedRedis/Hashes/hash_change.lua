@@ -1,8 +1,10 @@
 -- Changes an entity whose model has indexes or a concurrency token, or under a condition. Where the indexes stand in the entity's slot, and on a single server,
 -- it changes them in the same step (phase 'atomic'). Elsewhere the caller announces the change ('begin'), claims the new entries of the indexes, changes the
 -- entity ('commit') and gives up the old entries. The keys of indexes are not among KEYS: which ones an entity leaves only the entity itself knows.
--- KEYS[1] entity
--- ARGV[1] phase: 'atomic', 'begin' or 'commit'
+-- On a cluster, where the indexes stand in the entity's slot, phase 'slot' is 'atomic' with the new keys of indexes among KEYS: while a slot moves, its keys are on two
+-- nodes, and only for declared keys the server says so. Other keys that are needed and seem to be absent are answered, to be declared as well.
+-- KEYS[1] entity; 'slot': further ones
+-- ARGV[1] phase: 'atomic', 'slot', 'begin' or 'commit'
 -- ARGV[2] 'insert' (only if absent), 'update' (only if present), 'upsert', 'patch', 'increment' or 'delete'
 -- ARGV[3] the field that every entity has
 -- ARGV[4] expiry: milliseconds, 0 = leave it as it is, -1 = none; of a delete: 'skip' = what is no entity is left alone without an error
@@ -13,23 +15,29 @@
 -- ARGV[13] the new entries of the indexes, lines without token; ARGV[14] the indexes that are changed: '*', or newline-separated with one at each end;
 --   'increment': their entries are made here; '!' = all, and entries are put in that the entity says it is in, too
 -- ARGV[15] the field of the concurrency token or '', ARGV[16] its next value: '+1' or text
--- ARGV[17], ARGV[18] 'increment': least and largest value or ''; 'patch': ARGV[17] a field whose value before is returned, or ''
+-- ARGV[17], ARGV[18] 'increment': least and largest value or ''; 'patch': ARGV[17] a field whose value before is returned, or ''; whole writes: ARGV[17] indexes
+--   that have a counter, which keeps its value: newline, index, tab, field, …
 -- ARGV[19] 'commit': the times that 'begin' answered
--- ARGV[20…] conditions: field, '=value', '-' for absent or '?value' for one of both; fields to set: field, value; fields to remove
--- Reply: 'absent', 'exists'; 'guard', position of the condition from 1, value; 'clash', key of the index, entity that has it; 'wait', milliseconds;
---   'go', entries of the entity, times for the keys of indexes; 'lost' (the announcement does not stand any more);
---   'done', result, entries to give up, the value asked for. Result: 'insert', 'upsert': 1 if created; 'increment': the new value; else 1.
---   Errors: WRONGTYPE, FOREIGN, OVERFLOW, NOTINTEGER; nothing is changed by them.
+-- ARGV[20…] conditions: field, '=value', '-' for absent or '?value' for one of both, where the field '_#' is how many fields there are that do not begin with '_';
+--   fields to set: field, value; fields to remove
+-- Reply: 'absent', 'exists', 'foreign' (a hash that is no entity); 'guard', position of the condition from 1, value; 'clash', key of the index, entity that has it; 'wait', milliseconds;
+--   'go', entries of the entity, those that it will have, times for the keys of indexes; 'lost' (the announcement does not stand any more);
+--   'type', key of an index, what it should hold; 'keys', …: call again with them among KEYS;
+--   'done', result, entries to give up, the value asked for. Result: 'insert', 'upsert': 1 if created; 'increment': the new value, and in place of the value asked for 1
+--   if the indexes have to be told first how long the entity lives, so that it has not got the whole time; else 1.
+--   Errors: WRONGTYPE, OVERFLOW, NOTINTEGER; nothing is changed by them.
 -- O(fields + entries * log(size of the index))
 --#include "index_entries.lua"
 --#include "hash_counter.lua"
-local entity, phase, op, presence, expiry, prefix, token = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+--#include "hash_replace.lua"
+local slot = ARGV[1] == 'slot'
+local entity, phase, op, presence, expiry, prefix, token = KEYS[1], slot and 'atomic' or ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 if expiry == 'skip' and redis.call('TYPE', entity).ok ~= 'hash' then return { 'absent' } end
 
 local found = redis.call('HMGET', entity, presence, '_ix', '_iu', '_in')
 local present = found[1]
-if not present and not found[4] and op ~= 'patch' and op ~= 'increment' and redis.call('EXISTS', entity) == 1 then
-  return expiry == 'skip' and { 'absent' } or redis.error_reply('FOREIGN the hash is no entity')
+if not present and op ~= 'patch' and op ~= 'increment' and redis.call('HLEN', entity) > (found[4] and 1 or 0) then
+  return { expiry == 'skip' and 'absent' or 'foreign' }
 end
 
 -- An announcement in an entity outlives neither its time nor the entity's.
@@ -54,23 +62,33 @@ elseif op ~= 'upsert' and not present then
   return refuse('absent')
 end
 
+local function count_own()
+  local count, names = 0, redis.call('HKEYS', entity)
+  for i = 1, #names do
+    if string.sub(names[i], 1, 1) ~= '_' then count = count + 1 end
+  end
+  return text_of(count)
+end
+
 local next = 20
 for i = 1, tonumber(ARGV[9]) do
-  local value = present and redis.call('HGET', entity, ARGV[next])
+  local value = present and (ARGV[next] == '_#' and count_own() or redis.call('HGET', entity, ARGV[next]))
   if present and not holds(ARGV[next + 1], value) then return refuse('guard', i, value) end
   next = next + 2
 end
 local sets, removals = next, next + 2 * tonumber(ARGV[10])
 
-local value
+local value, counter
 if op == 'increment' then
   local refused
+  counter = redis.call('HGET', entity, ARGV[sets])
   value, refused = add(entity, ARGV[sets], ARGV[sets + 1], ARGV[17], ARGV[18])
   if refused then return refused end
 end
 
 -- The entries before and after.
 local old, olds = entries(found[2])
+local whole = op == 'insert' or op == 'update' or op == 'upsert'
 local new, news = {}, {}
 local forced = ARGV[14] == '!'
 local changed = forced
@@ -82,22 +100,16 @@ local function enter(entry)
   end
 end
 if op ~= 'delete' then
-  for entry in string.gmatch(ARGV[13], '[^\n]+') do enter(entry) end
+  for entry in string.gmatch(ARGV[13], '[^\n]+') do
+    local _, at = string.find(whole and present and ARGV[17] or '', '\n' .. index_of(entry) .. '\t', 1, true)
+    local stands = at and redis.call('HGET', entity, string.match(ARGV[17], '^[^\n]*', at + 1))
+    enter(stands and counted(entry, stands) or entry)
+  end
   if ARGV[14] ~= '*' and not forced then
     for i = 1, #olds do
       local entry = olds[i]
       if not string.find(ARGV[14], '\n' .. index_of(entry) .. '\n', 1, true) then enter(entry)
-      elseif value then
-        local _, key, order = parse(entry)
-        if order == '' then
-          enter('S' .. string.match(key, '^.*{}:[^:]*:') .. value .. '\t\t')
-        else
-          local negative, digits = string.match(value, '^(%-?)0*(%d-)$')
-          local length = string.format('%02d', #digits)
-          if negative == '' then order = '1' .. length .. digits .. '!'
-          else order = '0' .. string.gsub(length .. digits, '%d', function(digit) return 9 - digit end) .. '~' end
-          enter('S' .. key .. '\t' .. order .. '\t')
-        end
+      elseif value then enter(counted(entry, value))
       end
     end
   end
@@ -113,16 +125,16 @@ if op ~= 'delete' and expiry ~= '-1' then
     if left >= 0 then ttl = math.max(left, 1) end
   end
 end
-local score, till, refresh
+local score, till, refresh, late
 if #news > 0 and ttl then
   score, till = string.match(found[3] or '', '^(%d+) (%d+)$')
   score, till = tonumber(score), tonumber(till)
-  refresh = not score or now + ttl < score or now + ttl > till
+  refresh = not score or now + ttl < score or now + ttl + tonumber(ARGV[7]) > till     -- the commit comes later, up to the announcement's time
   if refresh and phase == 'commit' and ARGV[19] ~= '' then
     score, till = string.match(ARGV[19], '^(%d+) (%d+)$')
     score, till = tonumber(score), tonumber(till)
-  elseif refresh and phase == 'begin' and op == 'increment' and till then
-    expiry, refresh = text_of(math.max(till - now, 1)), false     -- the next read gives it the whole time
+  elseif refresh and phase == 'begin' and op == 'increment' then
+    expiry, refresh, late = till and now + ttl > till and text_of(math.max(till - now, 1)) or '0', false, 1
   elseif refresh then
     score = now + ttl
     till = expiry_of_keys(score, ttl, ARGV[8], phase)
@@ -136,24 +148,61 @@ if phase == 'begin' and op ~= 'delete' and op ~= 'increment' and (changed or ref
   if owner then return { 'wait', tonumber(deadline) - now } end
   redis.call('HSET', entity, '_in', token .. ' ' .. text_of(now + tonumber(ARGV[7])))
   if not present then redis.call('PEXPIRE', entity, ARGV[7]) end
-  return { 'go', found[2] or '', times or '' }
+  return { 'go', found[2] or '', table.concat(news, '\n'), times or '' }
 end
 
 -- Everything is looked at before anything is changed.
 local fresh = {}
 if phase == 'atomic' then
+  local declared, undeclared, wrong = {}, {}, nil
+  for i = 1, #KEYS do declared[KEYS[i]] = true end
+  local function need(key)
+    if not slot or declared[key] or redis.pcall('EXISTS', key) == 1 then return end
+    declared[key] = true
+    undeclared[#undeclared + 1] = key
+  end
+  local function look(command, key)
+    need(prefix .. key)
+    local reply = redis.pcall(command, prefix .. key)
+    if type(reply) == 'table' and reply.err then
+      if not string.find(reply.err, 'WRONGTYPE', 1, true) then return false end     -- on another node, so that it is needed
+      wrong = wrong or { 'type', key, command == 'GET' and 'string' or 'zset' }
+      return false
+    end
+    return reply
+  end
+  local function look_at_set(key, times)
+    local count = look('ZCARD', key)
+    if times then look('ZCARD', key .. '{}x') end
+    return count == 0
+  end
+  for i = 1, #olds do
+    local kind, key = parse(olds[i])
+    if not new[olds[i]] or forced then
+      if kind == 'U' then look('GET', key) else look_at_set(key, found[3]) end
+    end
+  end
+  local clash
   for i = 1, #news do
     local entry = news[i]
-    if forced or not old[entry] then
-      local kind, key = parse(entry)
+    local kind, key = parse(entry)
+    if forced or refresh or not old[entry] then
       if kind == 'U' then
-        local holder = redis.call('GET', prefix .. key)
+        local holder = look('GET', key)
         holder = holder and holder_of(holder)
-        if holder and prefix .. holder ~= entity and has(prefix .. holder, entry) then return { 'clash', key, holder } end
+        if holder and prefix .. holder ~= entity then
+          need(prefix .. holder)
+          if has(prefix .. holder, entry) then clash = clash or { 'clash', key, holder } end
+        end
       else
-        fresh[key] = redis.call('EXISTS', prefix .. key) == 0
+        fresh[key] = look_at_set(key, score)
       end
     end
+  end
+  local refused = wrong or #undeclared > 0 and { 'keys', unpack(undeclared) } or clash
+  if refused then
+    if counter then redis.call('HSET', entity, ARGV[sets], counter) elseif value then redis.call('HDEL', entity, ARGV[sets]) end
+    return refused
   end
 end
 
@@ -165,7 +214,7 @@ local function advance()
   if ARGV[16] == '+1' then redis.call('HINCRBY', entity, ARGV[15], 1) else redis.call('HSET', entity, ARGV[15], ARGV[16]) end
 end
 if op == 'delete' then
-  redis.call('UNLINK', entity)
+  redis.call('UNLINK', entity)     -- somebody's announcement too: it begins anew
 elseif op == 'patch' then
   if ARGV[17] ~= '' then before = redis.call('HGET', entity, ARGV[17]) end
   advance()     -- first: of what is no number it is refused, and nothing is changed
@@ -173,40 +222,24 @@ elseif op == 'patch' then
   if removals <= #ARGV then redis.call('HDEL', entity, unpack(ARGV, removals)) end
   if owner == token then redis.call('HDEL', entity, '_in') end
 elseif op == 'increment' then
-  result = value
+  result, before = value, late
 else
-  local kept = {}
-  if present then
-    for i = 1, tonumber(ARGV[12]) do kept[i] = redis.call('HGET', entity, ARGV[sets + 2 * i - 2]) end
-    redis.call('HSETNX', entity, presence, '')     -- changes nothing, but is refused when memory is full; behind a DEL nothing would be, and the entity gone
-  end
-  if present or found[4] then redis.call('DEL', entity) end
-  redis.call('HSET', entity, unpack(ARGV, sets, removals - 1))
-  for i = 1, tonumber(ARGV[12]) do
-    if kept[i] then redis.call('HSET', entity, ARGV[sets + 2 * i - 2], kept[i]) end
-  end
+  replace(entity, present, sets, removals - 1, tonumber(ARGV[12]), { _ix = true, _iu = true, _in = stays })
   if op ~= 'update' then result = present and 0 or 1 end
 end
 
-if op == 'delete' then
-  if stays then
-    redis.call('HSET', entity, '_in', found[4])
-    redis.call('PEXPIRE', entity, text_of(tonumber(deadline) - now))
-  end
-else
-  local whole = op ~= 'patch' and op ~= 'increment'
+if op ~= 'delete' then
   if whole then advance() end
-  if stays and whole then redis.call('HSET', entity, '_in', found[4]) end
   if changed or whole then
     local text = {}
-    for i = 1, #news do text[i] = news[i] .. (old[news[i]] or token) end
+    for i = 1, #news do text[i] = news[i] .. (not forced and old[news[i]] or token) end
     if #news > 0 then redis.call('HSET', entity, '_ix', table.concat(text, '\n')) elseif found[2] then redis.call('HDEL', entity, '_ix') end
   end
   if times then
     if times ~= found[3] or whole then redis.call('HSET', entity, '_iu', times) end
   elseif found[3] then redis.call('HDEL', entity, '_iu') end
   if whole then
-    if ttl then redis.call('PEXPIRE', entity, text_of(ttl)) end
+    if ttl then redis.call('PEXPIRE', entity, text_of(ttl)) else redis.call('PERSIST', entity) end
   elseif expiry == '-1' then redis.call('PERSIST', entity)
   elseif expiry ~= '0' then redis.call('PEXPIRE', entity, expiry) end
 end
@@ -214,28 +247,27 @@ end
 -- The indexes.
 local own = string.sub(entity, #prefix + 1)
 local released = {}
-for i = 1, #olds do
-  local entry = olds[i]
-  if not new[entry] then
-    local kind, key, order = parse(entry)
-    if phase ~= 'atomic' then
-      if op ~= 'delete' or not stays then released[#released + 1] = entry .. old[entry] end
-    elseif kind == 'U' then
-      local holder = redis.call('GET', prefix .. key)
-      if holder and holder_of(holder) == own then redis.call('DEL', prefix .. key) end
-    else
-      redis.call('ZREM', prefix .. key, order .. own .. '{}' .. old[entry])
-      if found[3] then redis.call('ZREM', prefix .. key .. '{}x', order .. own .. '{}' .. old[entry]) end
-    end
-  end
-end
-if phase == 'atomic' then
+if phase == 'atomic' then     -- before the old ones: a set that became empty would be gone, and could not be made anew while its slot moves
   for i = 1, #news do
     local entry = news[i]
     local put_in = forced or not old[entry]
     if put_in or refresh then
       local _, key = parse(entry)
-      put(prefix, own, entry, old[entry] or '', put_in, fresh[key], score, till, now)
+      put(prefix, own, entry, not forced and old[entry] or '', put_in, fresh[key], score, till, now, not slot)
+    end
+  end
+end
+for i = 1, #olds do
+  local entry = olds[i]
+  if not new[entry] or forced and old[entry] ~= token then
+    local kind, key, order = parse(entry)
+    if phase ~= 'atomic' then released[#released + 1] = entry .. old[entry]
+    elseif kind == 'U' then
+      local holder = not new[entry] and redis.call('GET', prefix .. key)
+      if holder and holder_of(holder) == own then redis.call('DEL', prefix .. key) end
+    else
+      redis.call('ZREM', prefix .. key, order .. own .. '{}' .. old[entry])
+      if found[3] then redis.call('ZREM', prefix .. key .. '{}x', order .. own .. '{}' .. old[entry]) end
     end
   end
 end

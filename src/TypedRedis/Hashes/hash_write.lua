@@ -8,6 +8,7 @@
 -- Reply: 'insert', 'update': 1 if written, else 0; 'upsert': 1 if created, 0 if replaced. WRONGTYPE if the key holds anything but a hash,
 -- FOREIGN if it holds a hash that is no entity; then nothing is changed.
 -- O(fields)
+--#include "hash_replace.lua"
 local present = redis.call('HEXISTS', KEYS[1], ARGV[2])
 if present == 0 and redis.call('EXISTS', KEYS[1]) == 1 then return redis.error_reply('FOREIGN the hash is no entity') end
 if ARGV[1] == 'insert' and present == 1 or ARGV[1] == 'update' and present == 0 then return 0 end
@@ -18,22 +19,7 @@ if expiry == '0' then
   if expiry < 0 then expiry = '-1' end
 end
 
-local kept
-if ARGV[4] ~= '0' and present == 1 then
-  kept = {}
-  for i = 1, tonumber(ARGV[4]) do kept[i] = redis.call('HGET', KEYS[1], ARGV[3 + 2 * i]) end
-end
-
-if present == 1 then
-  redis.call('HSETNX', KEYS[1], ARGV[2], '')  -- changes nothing, but is refused when memory is full; behind a DEL nothing would be, and the entity gone
-  redis.call('DEL', KEYS[1])
-end
-redis.call('HSET', KEYS[1], unpack(ARGV, 5))
-if kept then
-  for i = 1, tonumber(ARGV[4]) do
-    if kept[i] then redis.call('HSET', KEYS[1], ARGV[3 + 2 * i], kept[i]) end
-  end
-end
-if expiry ~= '-1' then redis.call('PEXPIRE', KEYS[1], expiry) end
+replace(KEYS[1], present == 1, 5, #ARGV, tonumber(ARGV[4]), {})
+if expiry ~= '-1' then redis.call('PEXPIRE', KEYS[1], expiry) else redis.call('PERSIST', KEYS[1]) end
 if ARGV[1] == 'update' then return 1 end
 return 1 - present

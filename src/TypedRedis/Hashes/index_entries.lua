@@ -22,6 +22,18 @@ local function entries(text)
   return tokens, list
 end
 
+-- The entry that takes the place of one of a counter, which is the only member or the last one of its index.
+local function counted(entry, value)
+  local _, key, order = parse(entry)
+  local negative, digits = string.match(value, '^(%-?)0*(%d-)$')
+  if not digits then return entry end
+  if order == '' then return 'S' .. string.match(key, '^.*{}:[^:]*:') .. value .. '\t\t' end
+  local length = string.format('%02d', #digits)
+  if negative == '' then order = '1' .. length .. digits .. '!'
+  else order = '0' .. string.gsub(length .. digits, '%d', function(digit) return 9 - digit end) .. '~' end
+  return 'S' .. key .. '\t' .. order .. '\t'
+end
+
 -- The index that an entry is of.
 local function index_of(entry) return string.match(entry, '^.*{}:([^:\t]*)') end
 
@@ -83,8 +95,8 @@ local function sweep(prefix, key, sorted, now, limit)
 end
 
 -- Puts an entry into its index, or lets the keys of one that is there live as long as they have to.
--- own: the entity without the prefix; new: whether it is to be put in; fresh: whether the sorted set does not exist yet
-local function put(prefix, own, entry, token, new, fresh, score, till, now)
+-- own: the entity without the prefix; new: whether it is to be put in; fresh: whether the sorted set does not exist yet; sweeping: whether other entities may be looked at
+local function put(prefix, own, entry, token, new, fresh, score, till, now, sweeping)
   local kind, key, order = parse(entry)
   local full = prefix .. key
   if kind == 'U' then
@@ -97,9 +109,11 @@ local function put(prefix, own, entry, token, new, fresh, score, till, now)
   keep(full, fresh, till, now)
   if till then
     redis.call('ZADD', full .. '{}x', text_of(score), member)
-    redis.call('PEXPIRE', full .. '{}x', text_of(math.max(till - now, redis.call('PTTL', full .. '{}x'))))
-    if new then sweep(prefix, key, order ~= '', now, 10) end
+    local left = redis.call('PTTL', full)     -- the times live as long as what they are of
+    if left < 0 then redis.call('PERSIST', full .. '{}x') else redis.call('PEXPIRE', full .. '{}x', text_of(left)) end
+    if new and sweeping then sweep(prefix, key, order ~= '', now, 10) end
   else
-    redis.call('ZREM', full .. '{}x', member)
+    redis.pcall('ZREM', full .. '{}x', member)     -- of an earlier life of the entity, if at all
+    redis.pcall('PERSIST', full .. '{}x')
   end
 end

@@ -89,7 +89,7 @@ public readonly struct ScriptReply
         return map;
     }
 
-    /// <summary>Reads an entity of fields and values by turns, as HGETALL answers; null for nil and for an empty table. Other fields are left out.</summary>
+    /// <summary>Reads an entity of fields and values by turns, as HGETALL answers; null for nil and for an empty table. Other fields are left out; an entity of an older form is upgraded.</summary>
     /// <exception cref="RedisDecodeException">It is no such table, or a field cannot be read.</exception>
     /// <exception cref="RedisWrongTypeException">The fields are not those of an entity.</exception>
     /// <exception cref="RedisDecryptException">A field is encrypted and cannot be decrypted, or is not encrypted and should be.</exception>
@@ -105,8 +105,28 @@ public readonly struct ScriptReply
         }
 
         HashSchema schema = TMapper.Schema;
+        schema.CheckKeyRing(_redis);
+        RedisKey redisKey = key.ToRedisKey();
+        var context = new CodecContext(_redis, schema, redisKey);
         var values = new RedisValue[schema.Names.Length];
         ScriptReply[] items = Pairs();
+        if (schema.Evolves)
+        {
+            var stored = new HashEntry[items.Length / 2];
+            for (int i = 0; i < stored.Length; i++)
+            {
+                stored[i] = new HashEntry(items[2 * i].Value, items[2 * i + 1].Value);
+            }
+
+            if (new HashChanges(_redis, schema, static (_, _) => []).Evolution!.Values(redisKey, stored, schema) is not { } upgraded)
+            {
+                return null;
+            }
+
+            context.Unprotect(upgraded);
+            return TMapper.Read(key, upgraded, context);
+        }
+
         for (int i = 0; i < items.Length; i += 2)
         {
             int field = Array.IndexOf(schema.Names, items[i].Value);
@@ -116,14 +136,11 @@ public readonly struct ScriptReply
             }
         }
 
-        RedisKey redisKey = key.ToRedisKey();
         if (items.Length == 0 || !HashCommands.IsPresent(_redis, schema, redisKey, values))
         {
             return null;
         }
 
-        schema.CheckKeyRing(_redis);
-        var context = new CodecContext(_redis, schema, redisKey);
         context.Unprotect(values);
         return TMapper.Read(key, values, context);
     }

@@ -17,12 +17,6 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityR
     where TKey : struct, IRedisKey<TKey>
     where TMapper : struct, IStringMapper<TEntity, TKey>
 {
-    [LuaScript(File = "string_read.lua")]
-    private static partial RedisScript ReadScript { get; }
-
-    [LuaScript(File = "string_write.lua")]
-    private static partial RedisScript WriteScript { get; }
-
     /// <summary>Makes a repository.</summary>
     /// <exception cref="InvalidOperationException">The model is encrypted, and <see cref="RedisContextOptions.KeyRing"/> is null.</exception>
     protected StringRepository(RedisContext redis)
@@ -48,7 +42,7 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityR
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
         RedisValue value = TMapper.Schema.Sliding
-            ? ((RedisValue[])(await EvaluateAsync(ReadScript, redisKey, [TMapper.Schema.SlidingMilliseconds], cancellationToken).ConfigureAwait(false))!)[0]
+            ? ((RedisValue[])(await EvaluateAsync(StringCommands.ReadScript, redisKey, [TMapper.Schema.SlidingMilliseconds], cancellationToken).ConfigureAwait(false))!)[0]
             : await WaitAsync(Database.StringGetAsync(redisKey), redisKey, cancellationToken).ConfigureAwait(false);
         return Decode(key, redisKey, value);
     }
@@ -68,49 +62,14 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityR
         TKey[] all = [.. keys];
         RedisKey[] redisKeys = BatchOrder.Format(all);
         var entities = new TEntity?[all.Length];
-        if (slide && TMapper.Schema.Sliding)
-        {
-            await ReadByScriptAsync([.. Enumerable.Range(0, all.Length)]).ConfigureAwait(false);
-            return entities;
-        }
-
-        List<int[]> groups = SlotGroups.Of(Redis, redisKeys);
-        var gaps = new List<int>();
-        await Pipeline.RunAsync(
+        await StringCommands.ReadManyAsync(
             Redis,
             ModelSchema,
-            groups.Count,
-            i => (redisKeys[groups[i][0]], Array.ConvertAll(groups[i], position => redisKeys[position])),
-            (_, group) => Database.StringGetAsync(group),
-            (i, _, values) =>
-            {
-                for (int j = 0; j < values.Length; j++)
-                {
-                    int position = groups[i][j];
-                    entities[position] = Decode(all[position], redisKeys[position], values[j]);
-                    if (values[j].IsNull)
-                    {
-                        gaps.Add(position);
-                    }
-                }
-            },
-            cancellationToken,
-            chunkSize: CallsPerChunk(groups.Count, redisKeys.Length)).ConfigureAwait(false);
-
-        // MGET says nil for a key of another type too.
-        await ReadByScriptAsync([.. gaps]).ConfigureAwait(false);
+            redisKeys,
+            slide ? TMapper.Schema.SlidingMilliseconds : 0,
+            (i, value) => entities[i] = Decode(all[i], redisKeys[i], value),
+            cancellationToken).ConfigureAwait(false);
         return entities;
-
-        Task ReadByScriptAsync(int[] positions)
-        {
-            RedisValue[] arguments = [slide ? TMapper.Schema.SlidingMilliseconds : 0];
-            return RunGroupsAsync(
-                ReadScript,
-                Array.ConvertAll(positions, position => redisKeys[position]),
-                _ => arguments,
-                (i, value) => entities[positions[i]] = Decode(all[positions[i]], redisKeys[positions[i]], (RedisValue)value),
-                cancellationToken);
-        }
     }
 
     /// <summary>Whether there is an entity. One round trip. O(1). Does not start a sliding expiry anew.</summary>
@@ -191,7 +150,7 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityR
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey key = TMapper.KeyOf(entity).ToRedisKey();
         RedisValue[] arguments = [mode.Argument(), WriteExpiry(expiresIn), Encode(key, entity)];
-        RedisResult reply = await EvaluateAsync(WriteScript, key, arguments, cancellationToken).ConfigureAwait(false);
+        RedisResult reply = await EvaluateAsync(StringCommands.WriteScript, key, arguments, cancellationToken).ConfigureAwait(false);
         return (long)((RedisResult[])reply!)[0] == 1;
     }
 
@@ -203,8 +162,10 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityR
         RedisKey[] redisKeys = Array.ConvertAll(sent, position => keys[position].ToRedisKey());
         var written = new bool[all.Length];
         RedisValue expiry = WriteExpiry(expiresIn);
-        await RunGroupsAsync(
-            WriteScript,
+        await StringCommands.RunGroupsAsync(
+            Redis,
+            ModelSchema,
+            StringCommands.WriteScript,
             redisKeys,
             group =>
             {
@@ -243,32 +204,6 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper> : EntityR
         context.Protect(new Span<RedisValue>(ref value));
         return value;
     }
-
-    // One script per group of keys that share a slot; each replies with an array, one place per key.
-    private Task RunGroupsAsync(
-        RedisScript script, RedisKey[] keys, Func<int[], RedisValue[]> arguments, Action<int, RedisResult> receive, CancellationToken cancellationToken)
-    {
-        List<int[]> groups = SlotGroups.Of(Redis, keys);
-        return Pipeline.RunScriptAsync(
-            Redis,
-            ModelSchema,
-            script,
-            groups.Count,
-            i => (Array.ConvertAll(groups[i], position => keys[position]), arguments(groups[i])),
-            (i, _, reply) =>
-            {
-                var replies = (RedisResult[])reply!;
-                for (int j = 0; j < replies.Length; j++)
-                {
-                    receive(groups[i][j], replies[j]);
-                }
-            },
-            cancellationToken,
-            CallsPerChunk(groups.Count, keys.Length));
-    }
-
-    // So that a chunk of calls has about as many keys as one of single-key calls.
-    private static int CallsPerChunk(int calls, int keys) => Math.Max(1, Pipeline.ChunkSize * calls / Math.Max(1, keys));
 
     private TEntity? Decode(TKey key, RedisKey redisKey, RedisValue value)
     {

@@ -1,8 +1,8 @@
 namespace TypedRedis;
 
-/// <summary>What a string store knows of its model. One instance per model, made by emitted code.</summary>
+/// <summary>What the store of a string knows of its model. One instance per model, made by emitted code.</summary>
 /// <param name="model">The model's name with its namespace.</param>
-public sealed class StringSchema(string model) : ModelSchema(model)
+public class StringSchema(string model) : ModelSchema(model)
 {
     internal override string RedisType => "string";
 

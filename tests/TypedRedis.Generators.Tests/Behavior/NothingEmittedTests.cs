@@ -27,6 +27,10 @@ public sealed class NothingEmittedTests
     [InlineData("""[RedisHash("user:{Id}")] public sealed record User(int Id) { [Counter] public double A { get; set; } }""")]
     [InlineData("""[RedisHash("user:{Id}")] public sealed record User(int Id) { [RedisConverter(typeof(string))] public int A { get; set; } }""")]
     [InlineData("""[RedisHash("user:{Id}")] public sealed record User(int Id) { public required string Lost; }""")]
+    [InlineData("""[AtomicValue("stock:{Sku}")] public sealed record Stock(string Sku);""")]
+    [InlineData("""[AtomicValue("stock:{Sku}")] public sealed record Stock(string Sku, long? Units);""")]
+    [InlineData("""[AtomicValue("stock:{Sku}", Minimum = 1)] public sealed record Stock(string Sku, string Text);""")]
+    [InlineData("""[RedisHash("seat:{No}"), AtomicValue("guest:{No}")] public sealed record Seat(int Number, long Guest);""")]
     [InlineData("""[RedisHash]""")]
     [InlineData("""[RedisHash(] public sealed record User(int Id);""")]
     [InlineData("""[RedisHash(null)] public sealed record User(int Id);""")]
@@ -57,6 +61,9 @@ public sealed class NothingEmittedTests
             using TypedRedis; namespace Shop;
             [RedisHash("user:{Idd}")] public sealed record User(long Id);
             [RedisString("page:{Idd}")] internal sealed record Page(long Id);
+            [AtomicValue("stock:{Idd}")] public sealed record Stock(string Id, long Units);
+            [RedisHash("seat:{Idd}"), AtomicValue("guest:{Idd}")] public sealed record Seat(int Id, long Guest);
+            public sealed class Others(StockValue stock, SeatValue seats) { public StockValueKey Key => default; public SeatRepository? Seats { get; } public object All => (stock, seats); }
             public sealed class Service(UserRepository users) { public UserRepository Users { get; } = users; public UserKey Key(UserPatch patch) => default; }
             internal sealed class Pages(PageRepository pages) { public PageRepository All { get; } = pages; }
             public partial class UserRepository { public UserKey Last { get; set; } }

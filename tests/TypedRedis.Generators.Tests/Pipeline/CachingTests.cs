@@ -93,6 +93,27 @@ public sealed class CachingTests
         run.AssertModels("RedisHashKind", IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged);
     }
 
+    [Theory]
+    [InlineData("stock:{Sku}", "stocks:{Sku}")]
+    [InlineData("Minimum = 0", "Minimum = 1")]
+    [InlineData("long Units", "int Units")]
+    [InlineData("long Units", "long Pieces")]
+    [InlineData("Expires(\"1d\")", "Expires(\"1d\", Sliding = true)")]
+    public void Every_fact_about_an_atomic_value_counts(string before, string after)
+    {
+        const string Stock = """[AtomicValue("stock:{Sku}", Minimum = 0), Expires("1d")] public sealed record Stock(string Sku, long Units);""";
+        const string Leader = """[AtomicValue("leader:{Job}"), Expires("1m")] public sealed record Leader(string Job, string Node);""";
+        var run = new Edits(Stock, Leader, User);
+        run.Replace(Stock, Stock.Replace(";", " { public bool IsLow => Units < 5; }"));
+        run.AssertModels("AtomicValueKind", IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Unchanged);
+        Assert.Empty(run.OutputsThatRan());
+
+        run.Replace(Stock.Replace(";", " { public bool IsLow => Units < 5; }"), Stock.Replace(before, after));
+        run.AssertModels("AtomicValueKind", IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged);
+        run.AssertModels("RedisHashKind", IncrementalStepRunReason.Unchanged);
+        Assert.Equal([(IncrementalStepRunReason.Modified, 1)], run.OutputsThatRan());
+    }
+
     [Fact]
     public void An_edit_of_what_a_model_depends_on_runs_it()
     {
@@ -163,7 +184,7 @@ public sealed class CachingTests
 
     [Fact]
     public void Every_kind_has_a_step_that_these_tests_can_name()
-        => Assert.Equal(["ProjectionKind", "RedisHashKind", "RedisStringKind"], EntityKind.All.Select(static kind => kind.TrackingName).Order());
+        => Assert.Equal(["AtomicValueKind", "ProjectionKind", "RedisHashKind", "RedisStringKind"], EntityKind.All.Select(static kind => kind.TrackingName).Order());
 
     /// <summary>A compilation of a file per declaration, edited between runs of one driver.</summary>
     private sealed class Edits

@@ -147,6 +147,11 @@ internal sealed record Call(string Name, bool Scans, Func<CancellationToken, Tas
             new("InsertManyAsync", token => repository.InsertManyAsync(batch, cancellationToken: token)),
             new("UpsertManyAsync", token => repository.UpsertManyAsync(batch, cancellationToken: token)),
             new("UpdateManyAsync", token => repository.UpdateManyAsync(batch, cancellationToken: token)),
+            new("UpdateAsync(change)", token => repository.UpdateAsync(key, one => one, cancellationToken: token)),
+            new("GetAndSetAsync", token => repository.GetAndSetAsync(entity, cancellationToken: token)),
+            new("GetAndDeleteAsync", token => repository.GetAndDeleteAsync(key, token)),
+            new("CompareAndSetAsync", token => repository.CompareAndSetAsync(entity, entity, cancellationToken: token)),
+            new("CompareAndDeleteAsync", token => repository.CompareAndDeleteAsync(entity, token)),
         ];
 
     private static async Task ToEndAsync<T>(IAsyncEnumerable<T> walk)

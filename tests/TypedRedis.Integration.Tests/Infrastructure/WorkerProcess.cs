@@ -28,11 +28,37 @@ internal sealed class WorkerProcess : IDisposable
     public const int Inserts = 100;
 
     /// <summary>Starts a worker and returns when it is connected.</summary>
-    public static async Task<WorkerProcess> StartAsync(string configuration, string prefix)
+    public static Task<WorkerProcess> StartAsync(string configuration, string prefix) => StartWithAsync($"{configuration} {prefix}");
+
+    /// <summary>
+    /// Does some work while, beside it, other processes write entities with indexes until they are killed, each at a moment of its own: between any two steps of a write.
+    /// </summary>
+    public static async Task WhileKillingAsync(string configuration, string prefix, int firstSeed, Func<Task> work)
+    {
+        const int Rounds = 4;
+        const int Processes = 2;
+        var random = new Random(ModelBased.Seeds.Of(firstSeed));
+        for (int round = 0; round < Rounds; round++)
+        {
+            int seed = firstSeed + (10 * round);
+            WorkerProcess[] workers = await Task.WhenAll(Enumerable.Range(0, Processes).Select(i => StartWithAsync(string.Create(CultureInfo.InvariantCulture, $"{configuration} {prefix} {ModelBased.Seeds.Of(seed + i)}"))));
+            await Task.WhenAll(workers.Select(async worker =>
+            {
+                int operations = random.Next(50, 250);
+                await worker._process.StandardInput.WriteLineAsync();
+                await worker._process.StandardInput.FlushAsync();
+                for (int i = 0; i < operations; i++)
+                    Assert.NotNull(await worker._process.StandardOutput.ReadLineAsync());
+                worker.Dispose();
+            }).Append(work()));
+        }
+    }
+
+    private static async Task<WorkerProcess> StartWithAsync(string orders)
     {
         string dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         var start = new ProcessStartInfo(dotnet, ["exec", typeof(WorkerProcess).Assembly.Location]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        start.Environment[Variable] = $"{configuration} {prefix}";
+        start.Environment[Variable] = orders;
         var worker = new WorkerProcess(Process.Start(start)!);
         Assert.Equal("ready", await worker._process.StandardOutput.ReadLineAsync());
         return worker;
@@ -59,15 +85,30 @@ internal sealed class WorkerProcess : IDisposable
     internal static void RunWhenAsked()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { } orders)
-            new Thread(() => WorkAsync(orders.Split(' ')[0], orders.Split(' ')[1]).GetAwaiter().GetResult()).Start();
+            new Thread(() => WorkAsync(orders.Split(' ')).GetAwaiter().GetResult()).Start();
     }
 
-    private static async Task WorkAsync(string configuration, string prefix)
+    private static async Task WorkAsync(string[] orders)
     {
+        var (configuration, prefix) = (orders[0], orders[1]);
         using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(configuration);
         var redis = new RedisContext(connection, new() { Prefix = prefix, OperationTimeout = TimeSpan.FromSeconds(60) });
         Console.WriteLine("ready");
         Console.ReadLine();
+        if (orders.Length > 2)
+        {
+            // A line for each operation, until it is killed.
+            int seed = int.Parse(orders[2], CultureInfo.InvariantCulture);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
+            {
+                var load = new Indexes.IndexLoad(redis, unchecked(seed + writer));
+                while (true)
+                {
+                    await load.StepAsync();
+                    Console.WriteLine();
+                }
+            })));
+        }
 
         var tallies = new TallyRepository(redis);
         var products = new ProductRepository(redis);

@@ -58,6 +58,11 @@ internal sealed class ModelRun<TEntity, TKey>
             ("PatchMany", scenario.Patches is not null ? 6 : 0, PatchManyAsync),
             ("GetProjection", scenario.Projections.Count > 0 ? 8 : 0, GetProjectionAsync),
             ("GetManyProjections", scenario.Projections.Count > 0 ? 4 : 0, GetManyProjectionsAsync),
+            ("GetAndSet", Strings is null ? 0 : 6, GetAndSetAsync),
+            ("GetAndDelete", Strings is null ? 0 : 4, GetAndDeleteAsync),
+            ("CompareAndSet", Strings is null ? 0 : 10, CompareAndSetAsync),
+            ("CompareAndDelete", Strings is null ? 0 : 4, CompareAndDeleteAsync),
+            ("UpdateByFunction", Strings is null ? 0 : 6, UpdateByFunctionAsync),
         ];
     }
 
@@ -262,6 +267,60 @@ internal sealed class ModelRun<TEntity, TKey>
         TKey[] keys = NextKeys();
         var projection = _scenario.Projections[_random.Next(_scenario.Projections.Count)];
         Same(keys.Select(key => Read(key) is { } entity ? projection.Of(entity) : null), await projection.GetManyAsync(keys));
+    }
+
+    private IStringVerbs<TEntity, TKey>? Strings => _verbs as IStringVerbs<TEntity, TKey>;
+
+    private async Task GetAndSetAsync()
+    {
+        var (entity, expiresIn) = (NextEntity(), NextExpiry());
+        TEntity? before = _model.GetValueOrDefault(_scenario.KeyOf(entity))?.Entity;
+        ModelUpsert(entity, expiresIn);
+        Same(before, await Strings!.GetAndSetAsync(entity, expiresIn));
+    }
+
+    private async Task GetAndDeleteAsync()
+    {
+        TKey key = NextKey();
+        _model.Remove(key, out var before);
+        Same(before?.Entity, await Strings!.GetAndDeleteAsync(key));
+    }
+
+    private async Task CompareAndSetAsync()
+    {
+        var (entity, expiresIn) = (NextEntity(), NextExpiry());
+        TEntity expected = NextExpected(_scenario.KeyOf(entity), out bool isStored);
+        if (isStored)
+            ModelUpdate(entity, expiresIn);
+        Same(isStored, await Strings!.CompareAndSetAsync(expected, entity, expiresIn));
+    }
+
+    private async Task CompareAndDeleteAsync()
+    {
+        TKey key = NextKey();
+        TEntity expected = NextExpected(key, out bool isStored);
+        if (isStored)
+            _model.Remove(key);
+        Same(isStored, await Strings!.CompareAndDeleteAsync(expected));
+    }
+
+    private async Task UpdateByFunctionAsync()
+    {
+        TEntity entity = NextEntity();
+        TEntity? before = null;
+        TEntity? stored = _model.GetValueOrDefault(_scenario.KeyOf(entity))?.Entity;
+        bool isStored = ModelUpdate(entity, expiresIn: null);
+        Same(isStored ? entity : null, await Strings!.UpdateAsync(_scenario.KeyOf(entity), found => { before = found; return entity; }));
+        Same(stored, before);
+    }
+
+    private TEntity NextExpected(TKey key, out bool isStored)
+    {
+        TEntity? stored = _model.GetValueOrDefault(key)?.Entity;
+        TEntity expected = stored is not null && _random.Next(2) == 0 ? stored : _scenario.Entity(_random, key);
+        isStored = stored is not null && Shown.Of(stored) == Shown.Of(expected);
+        Log($"   expected {Shown.Of(expected)}");
+        return expected;
     }
 
     private async Task CheckAllAsync()

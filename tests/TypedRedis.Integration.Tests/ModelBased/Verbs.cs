@@ -52,7 +52,21 @@ internal sealed class HashVerbs<TEntity, TKey, TMapper>(HashRepository<TEntity, 
     public Task<bool[]> UpdateManyAsync(IEnumerable<TEntity> entities, TimeSpan? expiresIn) => repository.UpdateManyAsync(entities, expiresIn);
 }
 
-internal sealed class StringVerbs<TEntity, TKey, TMapper>(StringRepository<TEntity, TKey, TMapper> repository) : IVerbs<TEntity, TKey>
+/// <summary>What repositories of strings can do besides.</summary>
+internal interface IStringVerbs<TEntity, TKey>
+{
+    Task<TEntity?> GetAndSetAsync(TEntity entity, TimeSpan? expiresIn);
+
+    Task<TEntity?> GetAndDeleteAsync(TKey key);
+
+    Task<bool> CompareAndSetAsync(TEntity expected, TEntity entity, TimeSpan? expiresIn);
+
+    Task<bool> CompareAndDeleteAsync(TEntity expected);
+
+    Task<TEntity?> UpdateAsync(TKey key, Func<TEntity, TEntity> change);
+}
+
+internal sealed class StringVerbs<TEntity, TKey, TMapper>(StringRepository<TEntity, TKey, TMapper> repository) : IVerbs<TEntity, TKey>, IStringVerbs<TEntity, TKey>
     where TEntity : class
     where TKey : struct, IRedisKey<TKey>
     where TMapper : struct, IStringMapper<TEntity, TKey>
@@ -76,4 +90,14 @@ internal sealed class StringVerbs<TEntity, TKey, TMapper>(StringRepository<TEnti
     public Task UpsertManyAsync(IEnumerable<TEntity> entities, TimeSpan? expiresIn) => repository.UpsertManyAsync(entities, expiresIn);
 
     public Task<bool[]> UpdateManyAsync(IEnumerable<TEntity> entities, TimeSpan? expiresIn) => repository.UpdateManyAsync(entities, expiresIn);
+
+    public Task<TEntity?> GetAndSetAsync(TEntity entity, TimeSpan? expiresIn) => repository.GetAndSetAsync(entity, expiresIn);
+
+    public Task<TEntity?> GetAndDeleteAsync(TKey key) => repository.GetAndDeleteAsync(key);
+
+    public Task<bool> CompareAndSetAsync(TEntity expected, TEntity entity, TimeSpan? expiresIn) => repository.CompareAndSetAsync(expected, entity, expiresIn);
+
+    public Task<bool> CompareAndDeleteAsync(TEntity expected) => repository.CompareAndDeleteAsync(expected);
+
+    public Task<TEntity?> UpdateAsync(TKey key, Func<TEntity, TEntity> change) => repository.UpdateAsync(key, change);
 }

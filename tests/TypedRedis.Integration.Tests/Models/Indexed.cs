@@ -4,16 +4,17 @@ namespace TypedRedis.Integration.Tests.Models;
 [RedisHash("member:{Id}"), Expires(ExpiresAttribute.Never)]
 [RedisIndex("ByCountryAndRating", nameof(Country), nameof(Rating))]
 [RedisIndex("ByCountryAndPlan", nameof(Country), nameof(Plan), Exact = true)]
+[RedisIndex("ByPlanAndLogins", nameof(Plan), nameof(Logins))]
 public sealed record Member
 {
     public required long Id { get; init; }
 
     public required string Name { get; init; }
 
-    [Indexed(Unique = true)]
+    [Indexed(Unique = true), Atomic]
     public string? Email { get; init; }
 
-    [Indexed]
+    [Indexed, Atomic]
     public string? Country { get; init; }
 
     public Plan Plan { get; init; }
@@ -56,6 +57,9 @@ public sealed record Booking
     public double Price { get; init; }
 
     public string? Note { get; init; }
+
+    [Counter]
+    public int Views { get; init; }
 }
 
 /// <summary>All indexes stand in the slot of the entity.</summary>
@@ -102,4 +106,56 @@ public sealed record Account
 
     [ConcurrencyToken]
     public Guid Version { get; init; }
+}
+
+/// <summary>A version of 64 bits and no index.</summary>
+[RedisHash("ledger:{Id}"), Expires(ExpiresAttribute.Never)]
+public sealed record Ledger
+{
+    public required int Id { get; init; }
+
+    public long Sum { get; init; }
+
+    [ConcurrencyToken]
+    public long Version { get; init; }
+}
+
+/// <summary>A sorted index of each type that has an order.</summary>
+[RedisHash("sample:{Id}"), Expires(ExpiresAttribute.Never)]
+public sealed record Sample
+{
+    public required int Id { get; init; }
+
+    [Indexed(Sorted = true)]
+    public long Whole { get; init; }
+
+    [Indexed(Sorted = true)]
+    public ulong Unsigned { get; init; }
+
+    [Indexed(Sorted = true)]
+    public sbyte Small { get; init; }
+
+    [Indexed(Sorted = true)]
+    public double Real { get; init; }
+
+    [Indexed(Sorted = true)]
+    public float Single { get; init; }
+
+    [Indexed(Sorted = true)]
+    public decimal Exact { get; init; }
+
+    [Indexed(Sorted = true)]
+    public DateOnly Day { get; init; }
+
+    [Indexed(Sorted = true)]
+    public TimeOnly Time { get; init; }
+
+    [Indexed(Sorted = true)]
+    public TimeSpan Span { get; init; }
+
+    [Indexed(Sorted = true)]
+    public DateTime Moment { get; init; }
+
+    [Indexed(Sorted = true)]
+    public DateTimeOffset Instant { get; init; }
 }

@@ -36,11 +36,13 @@ internal static class HashEmitter
             yield return line;
         foreach (string line in IndexEmitter.Header(model))
             yield return line;
+        foreach (string line in Evolution.Header(model))
+            yield return line;
         yield return HeaderEmitter.Expires(model.Expires);
     }
 
     private static string Manifest(HashModel model)
-        => (model.ConcurrencyToken < 0 ? "" : $",\"concurrencyToken\":{Literals.Json(model.Members[model.ConcurrencyToken].Name)}") + IndexEmitter.Manifest(model);
+        => (model.ConcurrencyToken < 0 ? "" : $",\"concurrencyToken\":{Literals.Json(model.Members[model.ConcurrencyToken].Name)}") + IndexEmitter.Manifest(model) + Evolution.Manifest(model);
 
     private static void Mapper(SourceWriter writer, HashModel model)
     {
@@ -103,6 +105,7 @@ internal static class HashEmitter
             initializer.Add($"TokenType = TR::TokenType.{model.Members[model.ConcurrencyToken].Token},");
         }
 
+        initializer.AddRange(Evolution.Schema(model));
         initializer.AddRange(IndexEmitter.Schema(model));
         initializer.AddRange(SchemaEmitter.Protected(model.Members.Select(static member => member.Protection)));
         SchemaEmitter.Emit(
@@ -165,6 +168,7 @@ internal static class HashEmitter
                 => PatchWhenCoreAsync(key, expected, patch, cancellationToken);
             """);
 
+        Evolution.Emit(writer, model);
         if (model.Members.Any(static member => member.Protection is { Encrypted: true }))
             RepositoryEmitter.Reencryption(writer);
 

@@ -11,6 +11,7 @@ namespace TypedRedis.Generators.Kinds.RedisHash;
 /// <param name="RepositoryModifier">The repository's accessibility and a space; empty where the user's half of it says the accessibility.</param>
 /// <param name="SeesInternals">Whether the assembly sees the runtime's internals, as its tests do: then an override of <c>protected internal</c> must say both words.</param>
 /// <param name="Indexes">The indexes.</param>
+/// <param name="Evolution">Its version.</param>
 internal sealed record HashModel(
     ModelIdentity Identity,
     KeyModel HashKey,
@@ -20,7 +21,8 @@ internal sealed record HashModel(
     Expiry? Expires,
     string RepositoryModifier,
     bool SeesInternals,
-    IndexSet Indexes)
+    IndexSet Indexes,
+    Evolution Evolution)
     : EntityModel(Identity, HashKey, Names.Qualified(Identity), Identity.Globalize(Names.Repository))
 {
     /// <summary>The index of the first member that every entity has, or -1.</summary>

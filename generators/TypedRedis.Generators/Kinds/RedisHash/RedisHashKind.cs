@@ -36,6 +36,7 @@ internal sealed class RedisHashKind : EntityKind
         CheckPatch(type, names.Patch, entity.Members, context);
         bool seesInternals = SeesInternals(context.Compilation);
         var indexes = new IndexParser(type, key, names, entity.Members, seesInternals, context).Parse();
+        var evolution = Evolution.Parse(type, attribute, entity.Members.Any(static member => !member.FormerNames.IsEmpty), context);
         return context.HasErrors ? null : new HashModel(
             identity,
             key,
@@ -45,7 +46,8 @@ internal sealed class RedisHashKind : EntityKind
             expiry,
             EmittedNames.Modifier(type, identity, names.Repository, context.CancellationToken),
             seesInternals,
-            indexes);
+            indexes,
+            evolution);
     }
 
     protected override IEnumerable<Shell> Shells(string stem)

@@ -99,13 +99,17 @@ internal sealed class IndexCheck<TKey>(HashChanges changes, Func<TKey, RedisKey,
             }
             catch (RedisUniqueIndexException clash)
             {
+                if (!clashing.Add(clash.Index))
+                {
+                    return;     // of an older form, which stays because of it
+                }
+
                 lock (_clashes)
                 {
                     _clashes.Add(clash);
                 }
 
-                clashing.Add(clash.Index);      // into the others all the same
-                continue;
+                continue;       // into the others all the same
             }
 
             Interlocked.Increment(ref _entities);
@@ -148,7 +152,7 @@ internal sealed class IndexCheck<TKey>(HashChanges changes, Func<TKey, RedisKey,
         foreach (IndexEntry entry in listed)
         {
             bool isIn = entry.IsUnique
-                ? await OperationWait<RedisValue>.For(Redis.Database.StringGetAsync(entry.Key), Redis, Schema, entry.Key, cancellationToken).ConfigureAwait(false) == entry.Member
+                ? IsOf(entry, await OperationWait<RedisValue>.For(Redis.Database.StringGetAsync(entry.Key), Redis, Schema, entry.Key, cancellationToken).ConfigureAwait(false))
                 : await OperationWait<double?>.For(Redis.Database.SortedSetScoreAsync(entry.Key, entry.Member), Redis, Schema, entry.Key, cancellationToken).ConfigureAwait(false) is not null;
             if (!isIn)
             {
@@ -159,10 +163,23 @@ internal sealed class IndexCheck<TKey>(HashChanges changes, Func<TKey, RedisKey,
         return true;
     }
 
+    // Whoever of the entity's writers took the value.
+    private static bool IsOf(IndexEntry entry, RedisValue holder) => !holder.IsNull && IndexEntry.OfHolder(entry, holder!).Entity == entry.Entity;
+
     private async ValueTask<(RedisValue[] Stored, byte[] Entries, string Said)?> ReadAsync(TKey key, RedisKey redisKey, CancellationToken cancellationToken)
     {
         RedisValue[] stored = await OperationWait<RedisValue[]>.For(
             Redis.Database.HashGetAsync(redisKey, Schema.NamesAndEntries), Redis, Schema, redisKey, cancellationToken).ConfigureAwait(false);
+        if (Schema.IsOutdated(stored.AsSpan(..^1)))
+        {
+            if (await changes.Evolution!.ReadAsync(redisKey, Schema, slide: false, cancellationToken).ConfigureAwait(false) is not { } upgraded)
+            {
+                return null;
+            }
+
+            upgraded.CopyTo(stored, 0);
+        }
+
         if (stored[Schema.Presence].IsNull)
         {
             return null;

@@ -32,17 +32,30 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
     public async Task<TEntity?[]> FindAsync(RedisKey[] indexKeys, CancellationToken cancellationToken)
     {
         var found = new TEntity?[indexKeys.Length];
-        if (changes.IsAtomic)
+        if (changes.IsOneServer)
         {
-            RedisValue[] arguments = [Redis.Prefix, .. Schema.Names];
+            var outdated = new List<(int Position, RedisKey Key)>();
+            RedisValue[] arguments = [Redis.Prefix, .. Schema.ReadNames];
             await Pipeline.RunScriptAsync(
                 Redis,
                 Schema,
                 FindScript,
                 indexKeys.Length,
                 i => ([indexKeys[i]], arguments),
-                (i, _, reply) => found[i] = ReadFound(reply),
+                (i, _, reply) =>
+                {
+                    found[i] = ReadFound(reply, out RedisKey? old);
+                    if (old is { } key)
+                    {
+                        outdated.Add((i, key));
+                    }
+                },
                 cancellationToken).ConfigureAwait(false);
+            await HashChanges.ForEachAsync(
+                outdated.Count,
+                async (i, token) => found[outdated[i].Position] = await ReadOutdatedAsync(outdated[i].Key, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+
             return found;
         }
 
@@ -81,13 +94,14 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
     /// <summary>The entity that a unique index has for a value.</summary>
     public async Task<TEntity?> FindAsync(RedisKey indexKey, CancellationToken cancellationToken)
     {
-        if (!changes.IsAtomic)
+        if (!changes.IsOneServer)
         {
             return (await FindAsync([indexKey], cancellationToken).ConfigureAwait(false))[0];
         }
 
-        RedisValue[] arguments = [Redis.Prefix, .. Schema.Names];
-        return ReadFound(await ScriptWait.Evaluate(FindScript, Redis, Schema, [indexKey], arguments, cancellationToken).ConfigureAwait(false));
+        RedisValue[] arguments = [Redis.Prefix, .. Schema.ReadNames];
+        TEntity? found = ReadFound(await ScriptWait.Evaluate(FindScript, Redis, Schema, [indexKey], arguments, cancellationToken).ConfigureAwait(false), out RedisKey? old);
+        return old is { } key ? await ReadOutdatedAsync(key, cancellationToken).ConfigureAwait(false) : found;
     }
 
     /// <summary>A page of an index.</summary>
@@ -101,17 +115,21 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
     {
         RedisValue[] reply = await changes.PageAsync(indexKey, range, size, cancellationToken).ConfigureAwait(false);
         var members = new List<IndexMember>(reply.Length);
+        List<IndexMember>? doubles = null;
         foreach (RedisValue value in reply)
         {
             IndexMember member = IndexMember.OfSet(indexKey, (byte[])value!, sorted);
             if (members.Count == 0 || !members[^1].HasSamePlace(member))     // several writers of one entity leave several for a moment
             {
                 members.Add(member);
+                continue;
             }
+
+            (doubles ??= [members[^1]]).Add(member);
         }
 
         TEntity?[] read = await ReadAsync([.. members], cancellationToken).ConfigureAwait(false);
-        await SweepAsync(members.Where((_, i) => read[i] is null), cancellationToken).ConfigureAwait(false);
+        await SweepAsync(members.Where((_, i) => read[i] is null).Concat(doubles ?? []), cancellationToken).ConfigureAwait(false);
         List<TEntity> items = [.. read.OfType<TEntity>()];
         return (items, reply.Length < size ? null : members[^1].Place);
     }
@@ -119,7 +137,7 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
     /// <summary>How many entries a part of an index has, without those of entities that have expired.</summary>
     public async Task<long> CountAsync(RedisKey indexKey, bool sorted, IndexRange range, CancellationToken cancellationToken)
     {
-        if (changes.IsAtomic)
+        if (changes.IsOneServer)
         {
             RedisValue[] arguments = [Redis.Prefix, sorted ? 1 : 0, range.From, range.To];
             while (true)
@@ -152,6 +170,7 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
     private async Task<TEntity?[]> ReadAsync(IndexMember[] members, CancellationToken cancellationToken)
     {
         var read = new TEntity?[members.Length];
+        var outdated = new List<int>();
         await Pipeline.RunAsync(
             Redis,
             Schema,
@@ -160,11 +179,24 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
             (key, _) => Redis.Database.HashGetAsync(key, Schema.NamesAndEntries),
             (i, key, values) =>
             {
-                if (members[i].IsListedIn((byte[]?)values[^1]) && HashCommands.IsPresent(Redis, Schema, key, values.AsSpan(..^1)) && TKey.TryParse(((byte[])key!).AsSpan(), out TKey parsed))
+                if (!members[i].IsListedIn((byte[]?)values[^1]))
+                {
+                    return;
+                }
+
+                if (Schema.IsOutdated(values.AsSpan(..^1)))
+                {
+                    outdated.Add(i);
+                }
+                else if (HashCommands.IsPresent(Redis, Schema, key, values.AsSpan(..^1)) && TKey.TryParse(((byte[])key!).AsSpan(), out TKey parsed))
                 {
                     read[i] = Read(parsed, key, values.AsSpan(..^1));
                 }
             },
+            cancellationToken).ConfigureAwait(false);
+        await HashChanges.ForEachAsync(
+            outdated.Count,
+            async (i, token) => read[outdated[i]] = await ReadOutdatedAsync(members[outdated[i]].Entity, token).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
         return read;
     }
@@ -173,8 +205,9 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
     private async Task<bool> SweepAsync(IEnumerable<IndexMember> members, CancellationToken cancellationToken)
         => (await Task.WhenAll(members.Select(member => changes.SweepAsync(member.Entry, cancellationToken).AsTask())).ConfigureAwait(false)).Contains(true);
 
-    private TEntity? ReadFound(RedisResult reply)
+    private TEntity? ReadFound(RedisResult reply, out RedisKey? outdated)
     {
+        outdated = null;
         if (reply.IsNull)
         {
             return null;
@@ -183,6 +216,18 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
         var parts = (RedisResult[])reply!;
         byte[] key = (byte[])parts[0]!;
         var values = (RedisValue[])parts[1]!;
+        if (Schema.IsOutdated(values))
+        {
+            outdated = key;
+            return null;
+        }
+
         return HashCommands.IsPresent(Redis, Schema, key, values) && TKey.TryParse(key.AsSpan(), out TKey parsed) ? Read(parsed, key, values) : null;
     }
+
+    // An entity of an older form, brought into the model's in memory.
+    private async ValueTask<TEntity?> ReadOutdatedAsync(RedisKey key, CancellationToken cancellationToken)
+        => TKey.TryParse(((byte[])key!).AsSpan(), out TKey parsed) && await changes.Evolution!.ReadAsync(key, Schema, slide: false, cancellationToken).ConfigureAwait(false) is { } values
+            ? Read(parsed, key, values)
+            : null;
 }
