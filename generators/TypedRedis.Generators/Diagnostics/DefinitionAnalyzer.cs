@@ -25,7 +25,8 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
             var models = new ConcurrentBag<Declared>();
             bool hasReflection = HasJsonReflection(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions);
             start.RegisterSymbolAction(symbol => Analyze(symbol, hasReflection, models), SymbolKind.NamedType);
-            start.RegisterSymbolAction(AnalyzeScript, SymbolKind.Method, SymbolKind.Property);
+            var texts = new LuaTexts(start.Options.AdditionalFiles);
+            start.RegisterSymbolAction(symbol => AnalyzeScript(symbol, texts), SymbolKind.Method, SymbolKind.Property);
             start.RegisterCompilationEndAction(end => Compare(models, end));
         });
     }
@@ -54,7 +55,7 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void AnalyzeScript(SymbolAnalysisContext context)
+    private static void AnalyzeScript(SymbolAnalysisContext context, LuaTexts texts)
     {
         // Both halves of a member have the attributes of both.
         if (context.Symbol.FindAttribute(LuaScriptKind.Attribute) is not { ApplicationSyntaxReference: { } place } attribute
@@ -63,7 +64,7 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
 
         var parse = new ParseContext(context.Compilation, context.ReportDiagnostic, context.CancellationToken);
         string folder = LuaScriptKind.ProjectFolder(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions);
-        LuaScriptKind.Analyze(context.Symbol, attribute, context.Options.AdditionalFiles, folder, parse);
+        LuaScriptKind.Analyze(context.Symbol, attribute, texts, folder, parse);
     }
 
     private static Diagnostic Move(Diagnostic diagnostic, Location location) => Diagnostic.Create(

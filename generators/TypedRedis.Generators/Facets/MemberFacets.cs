@@ -89,8 +89,17 @@ internal readonly struct MemberFacets
     /// <summary>Reports every facet as one without effect.</summary>
     /// <param name="andIgnore">Whether <c>[RedisIgnore]</c> is reported too; it is no fault where it says what is so anyway.</param>
     /// <param name="ofIndexed">Why <c>[Indexed]</c> has none, and what to do, where there is more to say of it.</param>
+    /// <param name="ofProtected">The same of <c>[Encrypted]</c>, <c>[Compressed]</c> and <c>[MaxSize]</c>.</param>
     /// <param name="except">The attributes that do have an effect.</param>
-    public void ReportWithoutEffect(IPropertySymbol property, string model, string why, bool andIgnore, ParseContext context, string? ofIndexed = null, string[]? except = null)
+    public void ReportWithoutEffect(
+        IPropertySymbol property,
+        string model,
+        string why,
+        bool andIgnore,
+        ParseContext context,
+        string? ofIndexed = null,
+        string? ofProtected = null,
+        string[]? except = null)
     {
         foreach (var attribute in All)
         {
@@ -102,7 +111,7 @@ internal readonly struct MemberFacets
                 LiteralLocation.Of(attribute, context.CancellationToken),
                 $"{model}.{property.Name}",
                 ShortName(name),
-                name == IndexedFacet.Attribute && ofIndexed is not null ? ofIndexed : why);
+                (name == IndexedFacet.Attribute ? ofIndexed : attribute == Encrypted || attribute == Compressed || attribute == MaxSize ? ofProtected : null) ?? why);
         }
     }
 

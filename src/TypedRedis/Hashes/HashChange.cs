@@ -11,7 +11,8 @@ internal sealed class HashChange
     private static readonly RedisValue AllAnew = "!";
     private static readonly RedisValue NoCondition = "-";
     private static readonly RedisValue Increment = "+1";
-    private static readonly byte[] Equal = "="u8.ToArray();
+    private const byte EqualTo = (byte)'=';
+    private const byte EqualOrAbsent = (byte)'?';
 
     private readonly List<RedisValue> _guards = [];
     private readonly List<RedisValue> _sets = [];
@@ -39,7 +40,7 @@ internal sealed class HashChange
     /// <summary>Which indexes are changed: <c>*</c> or their names.</summary>
     public RedisValue Changed { get; set; } = All;
 
-    /// <summary>The version that the entity must have where there is one; null for any.</summary>
+    /// <summary>The version that the entity must have; null for any, or for none.</summary>
     public RedisValue ExpectedVersion { get; private set; }
 
     private RedisValue _nextVersion;
@@ -234,17 +235,22 @@ internal sealed class HashChange
     {
         ExpectedVersion = version;
         _nextVersion = NextVersion(Schema);
-        _guards.InsertRange(0, [Schema.Names[Schema.ConcurrencyToken], Prepend(version)]);
+        RedisValue condition = version.IsNull ? NoCondition : Prepend(version == FirstVersion(Schema) ? EqualOrAbsent : EqualTo, version);
+        _guards.InsertRange(0, [Schema.Names[Schema.ConcurrencyToken], condition]);
     }
+
+    // What is read of an entity that was written before its model had a version.
+    private static RedisValue FirstVersion(HashSchema schema)
+        => schema.TokenType == TokenType.Guid ? ValueFormat.Of(Guid.Empty) : 0;
 
     private static RedisValue NextVersion(HashSchema schema)
         => schema.TokenType == TokenType.Guid ? ValueFormat.Of(Guid.NewGuid()) : Increment;
 
-    private static RedisValue ConditionOf(RedisValue value) => value.IsNull ? NoCondition : Prepend(value);
+    private static RedisValue ConditionOf(RedisValue value) => value.IsNull ? NoCondition : Prepend(EqualTo, value);
 
-    private static RedisValue Prepend(RedisValue value)
+    private static RedisValue Prepend(byte mark, RedisValue value)
     {
         byte[] bytes = value!;
-        return (byte[])[.. Equal, .. bytes];
+        return (byte[])[mark, .. bytes];
     }
 }

@@ -415,7 +415,14 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
     {
         if ((long)reply[^1] == 1)
         {
-            await changes.RunAsync(key, HashChange.Touch(changes.Schema, changes.Schema.SlidingMilliseconds), cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await changes.RunAsync(key, HashChange.Touch(changes.Schema, changes.Schema.SlidingMilliseconds), cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisServerException e) when (e.Message.Contains("OOM command", StringComparison.Ordinal))
+            {
+                // The entity was read, and lives as long as its indexes.
+            }
         }
 
         return reply[..^1];

@@ -308,7 +308,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper> : EntityRep
         {
             PatchResult.Applied => true,
             PatchResult.ConditionFailed => false,
-            _ => throw NotFound(key.ToRedisKey(), "comparing and setting a member"),
+            _ => throw NotFound(key.ToRedisKey(), $"comparing and setting '{TMapper.Schema.FieldName(Enumerable.Range(0, TMapper.Schema.FieldCount).First(patch.IsAssigned))}'"),
         };
 
     /// <summary>Makes the handle of a unique index.</summary>

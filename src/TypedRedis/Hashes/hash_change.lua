@@ -18,7 +18,7 @@
 -- ARGV[17], ARGV[18] 'increment': least and largest value or ''; 'patch': ARGV[17] a field whose value before is returned, or ''; whole writes: ARGV[17] indexes
 --   that have a counter, which keeps its value: newline, index, tab, field, …
 -- ARGV[19] 'commit': the times that 'begin' answered
--- ARGV[20…] conditions: field, '=value' or '-' for absent, where the field '_#' is how many fields there are that do not begin with '_';
+-- ARGV[20…] conditions: field, '=value', '-' for absent or '?value' for one of both, where the field '_#' is how many fields there are that do not begin with '_';
 --   fields to set: field, value; fields to remove
 -- Reply: 'absent', 'exists', 'foreign' (a hash that is no entity); 'guard', position of the condition from 1, value; 'clash', key of the index, entity that has it; 'wait', milliseconds;
 --   'go', entries of the entity, those that it will have, times for the keys of indexes; 'lost' (the announcement does not stand any more);
@@ -50,6 +50,12 @@ local function refuse(...)
   return { ... }
 end
 
+local function holds(condition, value)
+  local mark = string.sub(condition, 1, 1)
+  if not value then return mark ~= '=' end
+  return mark ~= '-' and string.sub(condition, 2) == value
+end
+
 if op == 'insert' then
   if present then return refuse('exists') end
 elseif op ~= 'upsert' and not present then
@@ -67,7 +73,7 @@ end
 local next = 20
 for i = 1, tonumber(ARGV[9]) do
   local value = present and (ARGV[next] == '_#' and count_own() or redis.call('HGET', entity, ARGV[next]))
-  if present and (value and '=' .. value or '-') ~= ARGV[next + 1] then return refuse('guard', i, value) end
+  if present and not holds(ARGV[next + 1], value) then return refuse('guard', i, value) end
   next = next + 2
 end
 local sets, removals = next, next + 2 * tonumber(ARGV[10])
@@ -203,10 +209,15 @@ end
 -- The entity.
 local result, before = 1, nil
 local stays = owner and owner ~= token     -- somebody else's announcement
+local function advance()
+  if not present or ARGV[15] == '' then return end
+  if ARGV[16] == '+1' then redis.call('HINCRBY', entity, ARGV[15], 1) else redis.call('HSET', entity, ARGV[15], ARGV[16]) end
+end
 if op == 'delete' then
   redis.call('UNLINK', entity)     -- somebody's announcement too: it begins anew
 elseif op == 'patch' then
   if ARGV[17] ~= '' then before = redis.call('HGET', entity, ARGV[17]) end
+  advance()     -- first: of what is no number it is refused, and nothing is changed
   if removals > sets then redis.call('HSET', entity, unpack(ARGV, sets, removals - 1)) end
   if removals <= #ARGV then redis.call('HDEL', entity, unpack(ARGV, removals)) end
   if owner == token then redis.call('HDEL', entity, '_in') end
@@ -218,9 +229,7 @@ else
 end
 
 if op ~= 'delete' then
-  if present and ARGV[15] ~= '' then
-    if ARGV[16] == '+1' then redis.call('HINCRBY', entity, ARGV[15], 1) else redis.call('HSET', entity, ARGV[15], ARGV[16]) end
-  end
+  if whole then advance() end
   if changed or whole then
     local text = {}
     for i = 1, #news do text[i] = news[i] .. (not forced and old[news[i]] or token) end

@@ -17,20 +17,20 @@ local found = redis.call('HMGET', KEYS[1], '_iu', '_ix')
 local ttl = tonumber(ARGV[3])
 local score, till = string.match(found[1] or '', '^(%d+) (%d+)$')
 score, till = tonumber(score), tonumber(till)
-if found[2] then
-  local now = milliseconds()
-  if not till or now + ttl < score or now + ttl > till then
-    if ARGV[1] ~= 'atomic' then
-      values[fields + 1] = 1
-      if till and now + ttl > till then redis.call('PEXPIRE', KEYS[1], text_of(math.max(till - now, 1))) end
-      return values
-    end
-    score = now + ttl
-    till = expiry_of_keys(score, ttl, ARGV[4], ARGV[1])
-    redis.call('HSET', KEYS[1], '_iu', text_of(score) .. ' ' .. text_of(till))
-    local tokens, list = entries(found[2])
-    for i = 1, #list do put(ARGV[2], string.sub(KEYS[1], #ARGV[2] + 1), list[i], tokens[list[i]], false, false, score, till, now, false) end
-  end
+local now = milliseconds()
+local due = found[2] and (not till or now + ttl < score or now + ttl > till)
+if due and ARGV[1] ~= 'atomic' then
+  values[fields + 1] = 1
+  if till and now + ttl > till then redis.call('PEXPIRE', KEYS[1], text_of(math.max(till - now, 1))) end
+  return values
 end
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
+
+redis.call('PEXPIRE', KEYS[1], ARGV[3])     -- before the HSET, which is refused when memory is full, unless the script has written already
+if due then
+  score = now + ttl
+  till = expiry_of_keys(score, ttl, ARGV[4], ARGV[1])
+  redis.call('HSET', KEYS[1], '_iu', text_of(score) .. ' ' .. text_of(till))
+  local tokens, list = entries(found[2])
+  for i = 1, #list do put(ARGV[2], string.sub(KEYS[1], #ARGV[2] + 1), list[i], tokens[list[i]], false, false, score, till, now, false) end
+end
 return values

@@ -37,7 +37,7 @@ end
 -- The index that an entry is of.
 local function index_of(entry) return string.match(entry, '^.*{}:([^:\t]*)') end
 
--- The entity in a member or in the value of a unique index, and the token.
+-- The entity in a member or in the value of a unique index, and the token; nil of what is neither.
 local function holder_of(text) return string.match(text, '^(.*){}([^{}]*)$') end
 
 -- Whether the entity at a key is in an index by an entry; with a token, by that of just this writer.
@@ -83,7 +83,7 @@ local function sweep(prefix, key, sorted, now, limit)
   local due = redis.call('ZRANGEBYSCORE', times, '-inf', text_of(now), 'LIMIT', 0, limit)
   for i = 1, #due do
     local order, entity, token = member_of(due[i], sorted)
-    local left = has(prefix .. entity, 'S' .. key .. '\t' .. order .. '\t', token) and redis.call('PTTL', prefix .. entity) or -2
+    local left = entity and has(prefix .. entity, 'S' .. key .. '\t' .. order .. '\t', token) and redis.call('PTTL', prefix .. entity) or -2
     if left >= 0 then redis.call('ZADD', times, text_of(now + left + 1), due[i])
     elseif left == -1 then redis.call('ZREM', times, due[i])
     else

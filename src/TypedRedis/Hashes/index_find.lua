@@ -8,8 +8,8 @@
 local holder = redis.call('GET', KEYS[1])
 if not holder then return false end
 local entity = holder_of(holder)
-if not has(ARGV[1] .. entity, 'U' .. string.sub(KEYS[1], #ARGV[1] + 1) .. '\t\t') then
-  redis.call('DEL', KEYS[1])     -- of an entity that has expired
+if not entity or not has(ARGV[1] .. entity, 'U' .. string.sub(KEYS[1], #ARGV[1] + 1) .. '\t\t') then
+  redis.call('DEL', KEYS[1])     -- of an entity that has expired, or of none
   return false
 end
 return { entity, redis.call('HMGET', ARGV[1] .. entity, unpack(ARGV, 2)) }

@@ -92,6 +92,8 @@ public readonly struct ScriptReply
     /// <summary>Reads an entity of fields and values by turns, as HGETALL answers; null for nil and for an empty table. Other fields are left out; an entity of an older form is upgraded.</summary>
     /// <exception cref="RedisDecodeException">It is no such table, or a field cannot be read.</exception>
     /// <exception cref="RedisWrongTypeException">The fields are not those of an entity.</exception>
+    /// <exception cref="RedisDecryptException">A field is encrypted and cannot be decrypted, or is not encrypted and should be.</exception>
+    /// <exception cref="InvalidOperationException">The model is encrypted, and <see cref="RedisContextOptions.KeyRing"/> is null.</exception>
     public TEntity? ReadEntity<TEntity, TKey, TMapper>(TKey key)
         where TEntity : class
         where TKey : struct, IRedisKey<TKey>
@@ -103,6 +105,7 @@ public readonly struct ScriptReply
         }
 
         HashSchema schema = TMapper.Schema;
+        schema.CheckKeyRing(_redis);
         RedisKey redisKey = key.ToRedisKey();
         var context = new CodecContext(_redis, schema, redisKey);
         var values = new RedisValue[schema.Names.Length];

@@ -73,7 +73,7 @@ public class SecretRuleTests
     [InlineData("[RedisHash(\"user:{Id}\"), {|TR1016:Compressed|}] public class User { public long Id { get; init; } public int Age { get; init; } }", "put it on the members that need it")]
     [InlineData("[RedisHash(\"user:{Id}\"), {|TR1016:MaxSize(\"1KB\")|}] public class User { public long Id { get; init; } public int Age { get; init; } }", "put it on the members that need it")]
     [InlineData("[RedisHash(\"user:{Id}\")] public class User { [{|TR1016:Encrypted|}] public long Id { get; init; } public int Age { get; init; } }", "a part of the key")]
-    [InlineData("[RedisString(\"user:{Id}\")] public class User { public long Id { get; init; } [{|TR1016:Encrypted|}] public int Age { get; init; } }", "the model is written as one JSON value")]
+    [InlineData("[RedisString(\"user:{Id}\")] public class User { public long Id { get; init; } [{|TR1016:Encrypted|}] public int Age { get; init; } }", "put it on the model, of which it then treats that value")]
     [InlineData("[RedisHash(\"user:{Id}\")] public class User { public long Id { get; init; } public int Age { get; init; } } [RedisProjection<User>, {|TR1016:Encrypted|}] public partial class Card { public int Age { get; init; } }", "as the model writes them")]
     [InlineData("[RedisHash(\"user:{Id}\")] public class User { public long Id { get; init; } public int Age { get; init; } } [RedisProjection<User>] public partial class Card { [{|TR1016:Encrypted|}] public int Age { get; init; } }", "as the model writes them")]
     public async Task Models(string source, string message) => Assert.Contains(message, await Diagnose.Message(source), StringComparison.Ordinal);

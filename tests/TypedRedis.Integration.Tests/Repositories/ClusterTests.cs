@@ -44,6 +44,25 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     private readonly RedisContext _redis = ServerFixture.NewContext(cluster.Connection);
 
     [Fact]
+    public async Task A_full_memory_does_not_keep_an_indexed_entity_from_being_read()
+    {
+        var bookings = new BookingRepository(_redis);
+        await bookings.InsertAsync(new() { Code = "a", Seat = "1", Show = "s" });
+        await _redis.Database.HashDeleteAsync("booking:a", "_iu");      // so that the read has to tell the indexes
+        await SetMaxMemoryAsync("1");
+        try
+        {
+            Assert.Equal("1", (await bookings.GetAsync("a"))?.Seat);
+        }
+        finally
+        {
+            await SetMaxMemoryAsync("0");
+        }
+    }
+
+    private Task SetMaxMemoryAsync(string bytes) => Task.WhenAll(cluster.Cluster.Nodes.Select(node => node.ExecuteAsync("CONFIG", "SET", "maxmemory", bytes)));
+
+    [Fact]
     public async Task A_hash_and_a_string_are_written_and_read_through_the_driver()
     {
         var products = new ProductRepository(_redis);

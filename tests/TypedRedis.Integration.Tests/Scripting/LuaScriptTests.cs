@@ -22,6 +22,18 @@ public sealed class LuaScriptTests(ServerFixture fixture) : IClassFixture<Server
     }
 
     [Fact]
+    public async Task An_entity_with_secrets_is_read_as_by_its_repository()
+    {
+        var patient = new Patient { Id = 1, Name = "Ann", Weight = 60, History = new('h', 5000), Scan = new byte[500] };
+        await new PatientRepository(_redis).InsertAsync(patient);
+        Assert.Equivalent(patient, await Scripts.ReadAsync(_redis, 1), strict: true);
+        Assert.Null(await Scripts.ReadAsync(_redis, 2));
+
+        var blind = new RedisContext(fixture.Connection, new() { Prefix = _redis.Prefix });
+        Assert.Contains("KeyRing", (await Assert.ThrowsAsync<InvalidOperationException>(() => Scripts.ReadAsync(blind, 1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_script_in_a_file_with_another()
     {
         await _redis.Database.StringSetAsync("stock", 10);

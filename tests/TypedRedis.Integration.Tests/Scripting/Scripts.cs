@@ -15,6 +15,9 @@ internal static partial class Scripts
     [LuaScript("return redis.call('INCRBY', counter, by)")]
     public static partial Task<long> AddAsync(RedisContext redis, [LuaKey] RedisKey counter, long by, CancellationToken cancellationToken = default);
 
+    [LuaScript("return redis.call('HGETALL', patient)")]
+    public static partial Task<Patient?> ReadAsync(RedisContext redis, PatientKey patient);
+
     [LuaScript(File = "reserve.lua")]
     public static partial Task<(Outcome Outcome, long Left)> ReserveAsync(this RedisContext redis, [LuaKey] string stock, int count, int? minimum = null);
 

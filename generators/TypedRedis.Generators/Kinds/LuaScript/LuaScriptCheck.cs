@@ -10,7 +10,7 @@ using TypedRedis.Generators.Parsing;
 namespace TypedRedis.Generators.Kinds.LuaScript;
 
 /// <summary>Checks the script of a member, and its keys, and reports at the very characters, be they in an attribute or in a file.</summary>
-internal sealed class LuaScriptCheck(ISymbol member, AttributeData attribute, LuaScriptShape? shape, IReadOnlyList<AdditionalText> additionalFiles, string projectFolder, ParseContext context)
+internal sealed class LuaScriptCheck(ISymbol member, AttributeData attribute, LuaScriptShape? shape, LuaTexts texts, string projectFolder, ParseContext context)
 {
     private static readonly Regex ManifestKey = new("\"key\":\"([^\"]*)\".*?\"keyType\":\"([^\"]*)\"", RegexOptions.CultureInvariant);
 
@@ -24,8 +24,7 @@ internal sealed class LuaScriptCheck(ISymbol member, AttributeData attribute, Lu
         if (shape.Method is not null)
             CheckSlots(((IMethodSymbol)member).Parameters);
 
-        var texts = additionalFiles.Where(static file => LuaScriptKind.IsLua(file.Path)).ToList();
-        var files = texts.Select(file => new LuaFile(file.Path, file.GetText(context.CancellationToken)?.ToString() ?? "")).ToList();
+        var files = texts.Files(context.CancellationToken);
         var reference = shape.Script;
         var source = reference.File is null
             ? LuaSource.OfLiteral(reference.Text!, reference.SourceFile, files, projectFolder)
@@ -42,14 +41,14 @@ internal sealed class LuaScriptCheck(ISymbol member, AttributeData attribute, Lu
         }
 
         foreach (var finding in source.Findings)
-            Report(source, texts, finding);
+            Report(source, finding);
         if (source.Findings.Count > 0)
             return;
 
-        Check(source, texts);
+        Check(source);
     }
 
-    private void Check(LuaSource source, List<AdditionalText> texts)
+    private void Check(LuaSource source)
     {
         var parameters = shape!.Method?.Parameters.Select(static parameter => parameter.Lua).ToList();
         LuaBlock script;
@@ -59,13 +58,13 @@ internal sealed class LuaScriptCheck(ISymbol member, AttributeData attribute, Lu
         }
         catch (LuaSyntaxException error)
         {
-            Report(source, texts, new LuaFinding(Rules.LuaSyntax, error.Start, error.End, error.Message));
+            Report(source, new LuaFinding(Rules.LuaSyntax, error.Start, error.End, error.Message));
             return;
         }
 
         var (findings, unused) = LuaChecker.Check(source.Text, script, parameters, checksKeys: !shape.AllowsUndeclaredKeys);
         foreach (var finding in findings)
-            Report(source, texts, finding);
+            Report(source, finding);
         foreach (var parameter in member is IMethodSymbol method ? method.Parameters : ImmutableArray<IParameterSymbol>.Empty)
         {
             if (unused.Contains(parameter.Name))
@@ -73,7 +72,7 @@ internal sealed class LuaScriptCheck(ISymbol member, AttributeData attribute, Lu
         }
     }
 
-    private void Report(LuaSource source, List<AdditionalText> texts, LuaFinding finding)
+    private void Report(LuaSource source, LuaFinding finding)
     {
         var (path, start, end) = source.Locate(finding.Start, finding.End);
         Location location;
@@ -83,7 +82,7 @@ internal sealed class LuaScriptCheck(ISymbol member, AttributeData attribute, Lu
         }
         else
         {
-            var text = texts.First(file => file.Path == path).GetText(context.CancellationToken)!;
+            var text = texts.All.First(file => file.Path == path).GetText(context.CancellationToken)!;
             var span = TextSpan.FromBounds(Math.Min(start, text.Length), Math.Min(end, text.Length));
             location = Location.Create(path, span, text.Lines.GetLinePositionSpan(span));
         }
@@ -96,15 +95,16 @@ internal sealed class LuaScriptCheck(ISymbol member, AttributeData attribute, Lu
     // Of a key whose template has no hash tag, every entity stands in a slot of its own.
     private void CheckSlots(IReadOnlyList<IParameterSymbol> parameters)
     {
+        var declared = shape!.Method!.Keys.ToList();
+        if (declared.Count == 0 || (declared.Count == 1 && !declared[0].Lua.IsMany))
+            return;
+
         var keys = new List<(IParameterSymbol Parameter, bool IsMany, string? Template)>();
-        foreach (var key in shape!.Method!.Keys)
+        foreach (var key in declared)
         {
             var parameter = parameters.First(parameter => parameter.Name == key.Lua.Name);
             keys.Add((parameter, key.Lua.IsMany, TemplateOf(parameter.Type)));
         }
-
-        if (keys.Count == 0 || (keys.Count == 1 && !keys[0].IsMany))
-            return;
 
         foreach (var (parameter, isMany, template) in keys)
         {

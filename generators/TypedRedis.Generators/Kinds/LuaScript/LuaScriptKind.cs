@@ -43,13 +43,13 @@ internal static class LuaScriptKind
     }
 
     /// <summary>Reports what is wrong with a member and its script.</summary>
-    public static void Analyze(ISymbol member, AttributeData attribute, IReadOnlyList<AdditionalText> additionalFiles, string projectFolder, ParseContext context)
+    public static void Analyze(ISymbol member, AttributeData attribute, LuaTexts texts, string projectFolder, ParseContext context)
     {
         if (member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) is not MemberDeclarationSyntax syntax)
             return;
 
         var shape = LuaScriptShape.Parse(member, syntax, attribute, context);
-        new LuaScriptCheck(member, attribute, shape, additionalFiles, projectFolder, context).Run();
+        new LuaScriptCheck(member, attribute, shape, texts, projectFolder, context).Run();
     }
 
     public static bool IsLua(string path) => path.EndsWith(".lua", StringComparison.OrdinalIgnoreCase);

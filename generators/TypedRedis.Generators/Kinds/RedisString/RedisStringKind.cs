@@ -29,11 +29,15 @@ internal sealed class RedisStringKind : EntityKind
         foreach (var index in type.FindAttributes(IndexParser.Attribute))
             context.Report(Rules.FacetWithoutEffect, LiteralLocation.Of(index, context.CancellationToken), type.Name, "RedisIndex", "Redis sees no member of a model that is written as one JSON value; store it with [RedisHash], or remove the attribute");
         foreach (var property in type.SelfAndBases().SelectMany(static current => current.GetMembers()).OfType<IPropertySymbol>())
-            {
+        {
             MemberFacets.Of(property).ReportWithoutEffect(
-                property, type.Name, "the model is written as one JSON value; remove it, use the serializer's own attributes, or store the model with [RedisHash]", andIgnore: true, context);
+                property,
+                type.Name,
+                "the model is written as one JSON value; remove it, use the serializer's own attributes, or store the model with [RedisHash]",
+                andIgnore: true,
+                context,
+                ofProtected: "the model is written as one JSON value; put it on the model, of which it then treats that value, or store the model with [RedisHash]");
         }
-
 
         var protection = ProtectionFacet.OfValue(type, context);
         var key = KeyModel.Parse(names.Key, type, attribute, context);

@@ -83,14 +83,12 @@ public abstract class EntityIndex<TEntity, TKey>
 
     private static byte[] PlaceOf(string after)
     {
-        try
+        if (Base64Url.IsValid(after, out int length) && length > 0)
         {
             return Base64Url.DecodeFromChars(after);
         }
-        catch (FormatException e)
-        {
-            throw new ArgumentException($"'{Printable.Of(after)}' is no cursor. Pass what IndexPage.Next of the page before said, or null for the first page.", nameof(after), e);
-        }
+
+        throw new ArgumentException($"'{Printable.Of(after)}' is no cursor. Pass what IndexPage.Next of the page before said, or null for the first page.", nameof(after));
     }
 
     private byte[]? OrderOf<TSort>(IndexValueWriter<TSort>? write, TSort? value)

@@ -68,7 +68,12 @@ internal readonly record struct IndexRange(RedisValue From, RedisValue To, bool 
         return descending ? new(high, low, true) : new(low, high, false);
     }
 
-    /// <summary>What comes behind a place.</summary>
+    /// <summary>What comes behind a place. A place before the range, which a cursor that was forged can name, leaves it as it is.</summary>
     public IndexRange After(byte[] place)
-        => this with { From = Descending ? (byte[])[(byte)'(', .. place, .. "{}"u8] : (byte[])[(byte)'(', .. place, .. "{}"u8, Above] };
+    {
+        byte[] from = Descending ? [(byte)'(', .. place, .. "{}"u8] : [(byte)'(', .. place, .. "{}"u8, Above];
+        byte[] bound = From!;
+        int order = bound.AsSpan(1).SequenceCompareTo(from.AsSpan(1));
+        return bound.Length > 1 && (Descending ? order < 0 : order > 0) ? this : this with { From = from };
+    }
 }

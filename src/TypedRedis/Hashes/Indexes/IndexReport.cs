@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TypedRedis;
 
 /// <summary>How far a walk over the entities and the indexes of a model has come.</summary>
@@ -17,4 +19,8 @@ public sealed record IndexReport(
 {
     /// <summary>Whether entities and indexes fitted.</summary>
     public bool IsConsistent => Missing == 0 && Orphaned == 0 && Clashes.Count == 0;
+
+    /// <summary>The counts.</summary>
+    public override string ToString()
+        => string.Create(CultureInfo.InvariantCulture, $"{Entities} entities, {Entries} entries; {Missing} missing, {Orphaned} orphaned, {Clashes.Count} clashes{(IsRepaired ? "; repaired" : "")}");
 }

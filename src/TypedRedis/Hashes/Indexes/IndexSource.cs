@@ -78,10 +78,11 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
             for (int i = 0; i < held.Length; i++)
             {
                 found[open[held[i]]] = read[i];
-                if (read[i] is null && attempt == 1)
-                {
-                    await changes.SweepAsync(members[i].Entry, cancellationToken).ConfigureAwait(false);
-                }
+            }
+
+            if (attempt == 1)
+            {
+                await SweepAsync(members.Where((_, i) => read[i] is null), cancellationToken).ConfigureAwait(false);
             }
 
             open = [.. held.Where((_, i) => read[i] is null).Select(i => open[i])];
@@ -128,24 +129,8 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
         }
 
         TEntity?[] read = await ReadAsync([.. members], cancellationToken).ConfigureAwait(false);
-        var items = new List<TEntity>(read.Length);
-        for (int i = 0; i < read.Length; i++)
-        {
-            if (read[i] is { } entity)
-            {
-                items.Add(entity);
-            }
-            else
-            {
-                await changes.SweepAsync(members[i].Entry, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        foreach (IndexMember member in doubles ?? [])
-        {
-            await changes.SweepAsync(member.Entry, cancellationToken).ConfigureAwait(false);
-        }
-
+        await SweepAsync(members.Where((_, i) => read[i] is null).Concat(doubles ?? []), cancellationToken).ConfigureAwait(false);
+        List<TEntity> items = [.. read.OfType<TEntity>()];
         return (items, reply.Length < size ? null : members[^1].Place);
     }
 
@@ -169,11 +154,7 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
         while (true)
         {
             var due = (RedisValue[])(await ScriptWait.Evaluate(DueScript, Redis, Schema, [times], [SweepSize], cancellationToken).ConfigureAwait(false))!;
-            bool swept = false;
-            foreach (RedisValue member in due)
-            {
-                swept |= await changes.SweepAsync(IndexMember.OfSet(indexKey, (byte[])member!, sorted).Entry, cancellationToken).ConfigureAwait(false);
-            }
+            bool swept = await SweepAsync(due.Select(member => IndexMember.OfSet(indexKey, (byte[])member!, sorted)), cancellationToken).ConfigureAwait(false);
 
             if (due.Length < SweepSize || !swept)
             {
@@ -219,6 +200,10 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
             cancellationToken).ConfigureAwait(false);
         return read;
     }
+
+    // Pipelined. Whether any was removed.
+    private async Task<bool> SweepAsync(IEnumerable<IndexMember> members, CancellationToken cancellationToken)
+        => (await Task.WhenAll(members.Select(member => changes.SweepAsync(member.Entry, cancellationToken).AsTask())).ConfigureAwait(false)).Contains(true);
 
     private TEntity? ReadFound(RedisResult reply, out RedisKey? outdated)
     {
