@@ -161,7 +161,7 @@ internal sealed class HashChange
     public void Expect(RedisValue name, RedisValue value)
     {
         _guards.Add(name);
-        _guards.Add(ConditionOf(value));
+        _guards.Add(Schema.ConcurrencyToken >= 0 && name == Schema.Names[Schema.ConcurrencyToken] ? ConditionOfVersion(value) : ConditionOf(value));
     }
 
     /// <summary>Has the entries put in that the entity says it is in, too.</summary>
@@ -235,13 +235,15 @@ internal sealed class HashChange
     {
         ExpectedVersion = version;
         _nextVersion = NextVersion(Schema);
-        RedisValue condition = version.IsNull ? NoCondition : Prepend(version == FirstVersion(Schema) ? EqualOrAbsent : EqualTo, version);
-        _guards.InsertRange(0, [Schema.Names[Schema.ConcurrencyToken], condition]);
+        _guards.InsertRange(0, [Schema.Names[Schema.ConcurrencyToken], ConditionOfVersion(version)]);
     }
 
-    // What is read of an entity that was written before its model had a version.
-    private static RedisValue FirstVersion(HashSchema schema)
-        => schema.TokenType == TokenType.Guid ? ValueFormat.Of(Guid.Empty) : 0;
+    // An entity that was written before its model had a version is read with the first one.
+    private RedisValue ConditionOfVersion(RedisValue version)
+    {
+        RedisValue first = Schema.TokenType == TokenType.Guid ? ValueFormat.Of(Guid.Empty) : 0;
+        return version == first ? Prepend(EqualOrAbsent, version) : ConditionOf(version);
+    }
 
     private static RedisValue NextVersion(HashSchema schema)
         => schema.TokenType == TokenType.Guid ? ValueFormat.Of(Guid.NewGuid()) : Increment;

@@ -23,6 +23,9 @@ public sealed class VersionTests(ServerFixture fixture) : IClassFixture<ServerFi
         await _redis.Database.HashDeleteAsync("shop:{t}:order:1", "version");
         Assert.True(await orders.PatchAsync(("t", 1), new OrderPatch { Version = 0, Total = 8 }));
         await _redis.Database.HashDeleteAsync("shop:{t}:order:1", "version");
+        Assert.Equal(PatchResult.ConditionFailed, await orders.PatchWhenAsync(("t", 1), new() { Version = 1 }, new() { Total = 9 }));
+        Assert.Equal(PatchResult.Applied, await orders.PatchWhenAsync(("t", 1), new() { Version = 0 }, new() { Total = 8 }));
+        await _redis.Database.HashDeleteAsync("shop:{t}:order:1", "version");
         Assert.Equal((9, 1), (await orders.UpdateAsync(("t", 1), o => o with { Total = o.Total + 1 })) is { } changed ? (changed.Total, changed.Version) : default);
         Assert.Equal((9, 1), (await orders.GetAsync(("t", 1))) is { } stored ? (stored.Total, stored.Version) : default);
     }
