@@ -11,6 +11,7 @@ internal sealed class HashChange
     private static readonly RedisValue AllAnew = "!";
     private static readonly RedisValue NoCondition = "-";
     private static readonly RedisValue Increment = "+1";
+    private static readonly RedisValue IncrementInt32 = "+1 int";
     private const byte EqualTo = (byte)'=';
     private const byte EqualOrAbsent = (byte)'?';
 
@@ -229,7 +230,8 @@ internal sealed class HashChange
     }
 
     /// <summary>The version that follows.</summary>
-    public RedisValue VersionAfter(RedisValue version) => _nextVersion == Increment ? (long)version + 1 : _nextVersion;
+    public RedisValue VersionAfter(RedisValue version)
+        => _nextVersion == Increment ? (long)version + 1 : _nextVersion == IncrementInt32 ? unchecked((int)version + 1) : _nextVersion;
 
     private void ExpectVersion(RedisValue version)
     {
@@ -246,7 +248,12 @@ internal sealed class HashChange
     }
 
     private static RedisValue NextVersion(HashSchema schema)
-        => schema.TokenType == TokenType.Guid ? ValueFormat.Of(Guid.NewGuid()) : Increment;
+        => schema.TokenType switch
+        {
+            TokenType.Guid => ValueFormat.Of(Guid.NewGuid()),
+            TokenType.Int32 => IncrementInt32,
+            _ => Increment,
+        };
 
     private static RedisValue ConditionOf(RedisValue value) => value.IsNull ? NoCondition : Prepend(EqualTo, value);
 

@@ -279,7 +279,25 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema,
     public async ValueTask<RedisValue[]> PageAsync(RedisKey indexKey, IndexRange range, int size, CancellationToken cancellationToken)
     {
         RedisValue[] arguments = [range.Command, range.From, range.To, size];
-        return (RedisValue[])(await EvaluateAsync(PageScript, indexKey, arguments, cancellationToken).ConfigureAwait(false))!;
+        return (RedisValue[])(await AskAsync(PageScript, indexKey, "zset", arguments, cancellationToken).ConfigureAwait(false))!;
+    }
+
+    /// <summary>Runs a script that reads an index.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="indexKey">The index's key for the value.</param>
+    /// <param name="type">What it holds.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public async ValueTask<RedisResult> AskAsync(RedisScript script, RedisKey indexKey, string type, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await EvaluateAsync(script, indexKey, arguments, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisWrongTypeException e)
+        {
+            throw new RedisWrongTypeException(schema.Model, e.Key!, type, e.InnerException);
+        }
     }
 
     private async ValueTask<ChangeReply> RunInStepsAsync(RedisKey key, HashChange change, CancellationToken cancellationToken)

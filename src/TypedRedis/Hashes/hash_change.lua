@@ -14,7 +14,7 @@
 -- ARGV[9…12] how many conditions, fields to set, fields to remove; how many of the first to set are counters, which are written only where there is no value
 -- ARGV[13] the new entries of the indexes, lines without token; ARGV[14] the indexes that are changed: '*', or newline-separated with one at each end;
 --   'increment': their entries are made here; '!' = all, and entries are put in that the entity says it is in, too
--- ARGV[15] the field of the concurrency token or '', ARGV[16] its next value: '+1' or text
+-- ARGV[15] the field of the concurrency token or '', ARGV[16] its next value: '+1', '+1 int' (behind the largest of 32 bits comes the least) or text
 -- ARGV[17], ARGV[18] 'increment': least and largest value or ''; 'patch': ARGV[17] a field whose value before is returned, or ''; whole writes: ARGV[17] indexes
 --   that have a counter, which keeps its value: newline, index, tab, field, …
 -- ARGV[19] 'commit': the times that 'begin' answered
@@ -211,7 +211,12 @@ local result, before = 1, nil
 local stays = owner and owner ~= token     -- somebody else's announcement
 local function advance()
   if not present or ARGV[15] == '' then return end
-  if ARGV[16] == '+1' then redis.call('HINCRBY', entity, ARGV[15], 1) else redis.call('HSET', entity, ARGV[15], ARGV[16]) end
+  local following = ARGV[16]
+  if string.sub(following, 1, 2) == '+1' then
+    if redis.call('HINCRBY', entity, ARGV[15], 1) ~= 2147483648 or following == '+1' then return end
+    following = '-2147483648'
+  end
+  redis.call('HSET', entity, ARGV[15], following)
 end
 if op == 'delete' then
   redis.call('UNLINK', entity)     -- somebody's announcement too: it begins anew

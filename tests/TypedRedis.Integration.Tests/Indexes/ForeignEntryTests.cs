@@ -53,6 +53,17 @@ public sealed class ForeignEntryTests(ServerFixture fixture) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task A_key_of_another_type_is_named_with_the_type_that_it_should_have()
+    {
+        IDatabase database = _bookings.Redis.Database;
+        await database.StringSetAsync("booking:{}:show:t", "x");
+        await database.HashSetAsync("booking:{}:seat:t", "x", "y");
+        foreach (Func<Task> ask in (Func<Task>[])[() => _bookings.ByShow.PageAsync("t", 1), () => _bookings.ByShow.CountAsync("t")])
+            Assert.Contains("show:t' does not hold a zset", (await Assert.ThrowsAsync<RedisWrongTypeException>(ask)).Message, StringComparison.Ordinal);
+        Assert.Contains("seat:t' does not hold a string", (await Assert.ThrowsAsync<RedisWrongTypeException>(() => _bookings.BySeat.FindAsync("t"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_full_memory_does_not_keep_an_entity_from_being_read()
     {
         await using RedisServer server = await RedisServer.StartAsync();

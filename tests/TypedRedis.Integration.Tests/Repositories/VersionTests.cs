@@ -48,6 +48,18 @@ public sealed class VersionTests(ServerFixture fixture) : IClassFixture<ServerFi
     }
 
     [Fact]
+    public async Task Behind_the_largest_int_comes_the_least()
+    {
+        var orders = new OrderRepository(_redis);
+        await orders.InsertAsync(new() { Tenant = "t", Number = 3, Reference = "r", State = OrderState.Open, Version = int.MaxValue - 1 });
+        Assert.Equal(int.MaxValue, (await orders.UpdateAsync(("t", 3), order => order with { Total = 1 }))!.Version);
+        Order order = (await orders.UpdateAsync(("t", 3), order => order with { Total = 2 }))!;
+        Assert.Equal(int.MinValue, order.Version);
+        Assert.Equal(order, await orders.GetAsync(("t", 3)));
+        Assert.True(await orders.UpdateAsync(order));
+    }
+
+    [Fact]
     public async Task A_patch_over_a_version_that_is_no_number_changes_nothing()
     {
         var orders = new OrderRepository(_redis);

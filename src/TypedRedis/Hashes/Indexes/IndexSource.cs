@@ -100,7 +100,7 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
         }
 
         RedisValue[] arguments = [Redis.Prefix, .. Schema.ReadNames];
-        TEntity? found = ReadFound(await ScriptWait.Evaluate(FindScript, Redis, Schema, [indexKey], arguments, cancellationToken).ConfigureAwait(false), out RedisKey? old);
+        TEntity? found = ReadFound(await changes.AskAsync(FindScript, indexKey, "string", arguments, cancellationToken).ConfigureAwait(false), out RedisKey? old);
         return old is { } key ? await ReadOutdatedAsync(key, cancellationToken).ConfigureAwait(false) : found;
     }
 
@@ -142,7 +142,7 @@ internal abstract partial class IndexSource<TEntity, TKey>(HashChanges changes)
             RedisValue[] arguments = [Redis.Prefix, sorted ? 1 : 0, range.From, range.To];
             while (true)
             {
-                long count = (long)await ScriptWait.Evaluate(CountScript, Redis, Schema, [indexKey], arguments, cancellationToken).ConfigureAwait(false);
+                long count = (long)await changes.AskAsync(CountScript, indexKey, "zset", arguments, cancellationToken).ConfigureAwait(false);
                 if (count >= 0)
                 {
                     return count;
