@@ -236,7 +236,7 @@ internal sealed class HashChange
     private void ExpectVersion(RedisValue version)
     {
         ExpectedVersion = version;
-        _nextVersion = NextVersion(Schema);
+        _nextVersion = Schema.TokenType == TokenType.Int64 && version == long.MaxValue ? long.MinValue : NextVersion(Schema);
         _guards.InsertRange(0, [Schema.Names[Schema.ConcurrencyToken], ConditionOfVersion(version)]);
     }
 

@@ -88,10 +88,25 @@ internal sealed class WorkerProcess : IDisposable
             new Thread(() => WorkAsync(orders.Split(' ')).GetAwaiter().GetResult()).Start();
     }
 
+    // Several processes that start at once can keep one another from connecting in time.
+    private static async Task<ConnectionMultiplexer> ConnectAsync(string configuration)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await ServerFixture.ConnectAsync(configuration);
+            }
+            catch (RedisConnectionException) when (attempt < 5)
+            {
+            }
+        }
+    }
+
     private static async Task WorkAsync(string[] orders)
     {
         var (configuration, prefix) = (orders[0], orders[1]);
-        using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(configuration);
+        using ConnectionMultiplexer connection = await ConnectAsync(configuration);
         var redis = new RedisContext(connection, new() { Prefix = prefix, OperationTimeout = TimeSpan.FromSeconds(60) });
         Console.WriteLine("ready");
         Console.ReadLine();

@@ -48,6 +48,16 @@ public sealed class VersionTests(ServerFixture fixture) : IClassFixture<ServerFi
     }
 
     [Fact]
+    public async Task The_last_long_is_followed_by_the_least()
+    {
+        var ledgers = new LedgerRepository(_redis);
+        await ledgers.InsertAsync(new() { Id = 9, Sum = 0, Version = long.MaxValue - 1 });
+        Assert.Equal(long.MaxValue, (await ledgers.UpdateAsync(9, one => one with { Sum = 1 }))!.Version);
+        Assert.Equal(long.MinValue, (await ledgers.UpdateAsync(9, one => one with { Sum = 2 }))!.Version);
+        Assert.Equal((2, long.MinValue), (await ledgers.GetAsync(9)) is { } stored ? (stored.Sum, stored.Version) : default);
+    }
+
+    [Fact]
     public async Task Behind_the_largest_int_comes_the_least()
     {
         var orders = new OrderRepository(_redis);
