@@ -9,8 +9,10 @@ public sealed record Zone
 {
     public required string Name { get; init; }
 
+    [Indexed]
     public required string[] Countries { get; init; }
 
+    [Indexed(Sorted = true)]
     public required double Latitude { get; init; }
 
     public required double Longitude { get; init; }
