@@ -255,14 +255,15 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema,
         // No other entry has this token, so what is found dead stays dead.
         RedisKey times = entry.TimesKey;
         double? time = entry.IsUnique ? null : await WaitAsync(redis.Database.SortedSetScoreAsync(times, entry.Member), times, cancellationToken).ConfigureAwait(false);
-        var (status, expires, isAnnounced) = await AskAsync(entry, exactly: !entry.IsUnique, cancellationToken).ConfigureAwait(false);
+        var (status, expires, isAnnounced) = await AskAsync(entry, exactly: !entry.IsUnique, cancellationToken, time).ConfigureAwait(false);
         if (status == "dead")
         {
             await ReleaseAsync([entry], cancellationToken).ConfigureAwait(false);
             return true;
         }
 
-        if (status == "alive" && !isAnnounced && time is { } seen)
+        // An earlier time is always right. A later one, or none, is not while the entity's life may just be shortened.
+        if (status == "alive" && time is { } seen && (!isAnnounced || (expires >= 0 && expires < seen)))
         {
             RedisValue next = expires < 0 ? "" : expires;
             await EvaluateAsync(TimeScript, times, [entry.Member, (long)seen, next], cancellationToken).ConfigureAwait(false);
@@ -461,9 +462,9 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema,
             ? EvaluateAsync(ExtendScript, entry.Key, [entry.Member, till], cancellationToken).AsTask()
             : AddAsync(entry, score, till, cancellationToken);
 
-    private async ValueTask<(string Status, long Milliseconds, bool IsAnnounced)> AskAsync(IndexEntry entry, bool exactly, CancellationToken cancellationToken)
+    private async ValueTask<(string Status, long Milliseconds, bool IsAnnounced)> AskAsync(IndexEntry entry, bool exactly, CancellationToken cancellationToken, double? time = null)
     {
-        var reply = (RedisResult[])(await EvaluateAsync(AskScript, entry.Entity, [entry.Line, exactly ? entry.Token : ""], cancellationToken).ConfigureAwait(false))!;
+        var reply = (RedisResult[])(await EvaluateAsync(AskScript, entry.Entity, [entry.Line, exactly ? entry.Token : "", time is { } seen ? (long)seen : ""], cancellationToken).ConfigureAwait(false))!;
         return ((string)reply[0]!, (long)reply[1], reply.Length > 2 && (long)reply[2] == 1);
     }
 

@@ -77,6 +77,14 @@ local function member_of(member, sorted)
   return order, entity, token
 end
 
+-- Tells an entity of a later time that a member of it is given. No member has a later one than _iu says: who shortens the entity's life looks only there.
+local function tell(entity, time)
+  local score, till = string.match(redis.call('HGET', entity, '_iu') or '', '^(%d+) (%d+)$')
+  if score and tonumber(score) < time then
+    redis.call('HSET', entity, '_iu', text_of(time) .. ' ' .. text_of(math.max(tonumber(till), time)))
+  end
+end
+
 -- Takes members out of a sorted set whose entities have expired. Returns how many were looked at.
 local function sweep(prefix, key, sorted, now, limit)
   local set, times = prefix .. key, prefix .. key .. '{}x'
@@ -84,7 +92,9 @@ local function sweep(prefix, key, sorted, now, limit)
   for i = 1, #due do
     local order, entity, token = member_of(due[i], sorted)
     local left = entity and has(prefix .. entity, 'S' .. key .. '\t' .. order .. '\t', token) and redis.call('PTTL', prefix .. entity) or -2
-    if left >= 0 then redis.call('ZADD', times, text_of(now + left + 1), due[i])
+    if left >= 0 then
+      redis.call('ZADD', times, text_of(now + left + 1), due[i])
+      tell(prefix .. entity, now + left + 1)
     elseif left == -1 then redis.call('ZREM', times, due[i])
     else
       redis.call('ZREM', set, due[i])

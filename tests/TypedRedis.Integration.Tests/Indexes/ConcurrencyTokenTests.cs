@@ -58,6 +58,15 @@ public sealed class ConcurrencyTokenTests(ServerFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task The_default_of_retries_is_enough_for_many_writers_of_one_entity()
+    {
+        var orders = await StoresAsync(redis => new OrderRepository(redis));
+        await orders[0].InsertAsync(new() { Tenant = "t", Number = 1, Reference = "r", State = OrderState.Open });
+        await WriteAsync(orders, store => store.UpdateAsync(("t", 1), one => one with { Total = one.Total + 1 }));
+        Assert.Equal(Writers * Updates, (await orders[0].GetAsync(("t", 1)))!.Version);
+    }
+
+    [Fact]
     public async Task A_stale_write_names_both_versions()
     {
         RedisContext redis = fixture.NewContext();

@@ -53,6 +53,29 @@ public sealed class IndexFaultTests(ServerFixture fixture, ClusterFixture cluste
     }
 
     [Fact]
+    public async Task Connections_that_are_cut_leave_indexes_that_fit()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        using ConnectionMultiplexer connection = await ServerFixture.ConnectAsync(server);
+        RedisContext redis = new(connection, ServerFixture.Patient with { Prefix = "r", OperationTimeout = TimeSpan.FromSeconds(5) });
+        var truth = new IndexTruth(redis);
+        long cut = 0;
+        for (int round = 0; round < 5; round++)
+        {
+            await IndexLoad.RunAsync(redis, [connection], writers: 8, 80, 7300 + (20 * round), survives: true);
+            Task load = IndexLoad.RunAsync(redis, [connection], writers: 8, 400, 7310 + (20 * round), survives: true);
+            cut += (await server.ExecuteAsync("CLIENT", "KILL", "TYPE", "normal")).Integer;
+            await load;
+            await Bounded.SucceedsAsync(() => new MemberRepository(redis).ExistsAsync(1));
+        }
+
+        Assert.True(cut >= 5);
+        Assert.True(await truth.CheckAsync(counts: true) > 0);
+        await truth.VerifyAsync(repair: true);      // of entities that have expired
+        Assert.All(await truth.VerifyAsync(repair: false), report => Assert.True(report.IsConsistent, report.ToString()));
+    }
+
+    [Fact]
     public async Task A_write_that_a_full_server_refuses_changes_nothing()
     {
         await using RedisServer server = await RedisServer.StartAsync();

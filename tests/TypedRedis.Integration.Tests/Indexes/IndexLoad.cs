@@ -60,9 +60,10 @@ internal sealed class IndexLoad(RedisContext redis, int seed, bool survives = fa
         catch (Exception e) when (e is RedisUniqueIndexException or RedisConcurrencyException or RedisEntityNotFoundException or OverflowException)
         {
         }
-        catch (RedisServerException e) when (survives && e.Message.Contains("not reachable", StringComparison.Ordinal))
+        catch (RedisServerException e) when (survives && (e.Message.Contains("not reachable", StringComparison.Ordinal)
+            || e.Message.StartsWith("CLUSTERDOWN", StringComparison.Ordinal) || e.Message.StartsWith("READONLY", StringComparison.Ordinal)))
         {
-            // The driver's, while it gets to know where slots are now.
+            // The driver's, while it gets to know where slots are now and who is whose replica; and of a cluster that misses a primary.
         }
         catch (Exception e) when (survives && e is RedisConnectionException or RedisOperationTimeoutException)
         {

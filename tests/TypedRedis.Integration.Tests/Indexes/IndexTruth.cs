@@ -16,7 +16,7 @@ internal sealed class IndexTruth(RedisContext redis)
     /// <returns>How many entities there are.</returns>
     public async Task<int> CheckAsync(bool counts)
     {
-        await Task.WhenAll(LastAsync(_members), LastAsync(_bookings), LastAsync(_orders));
+        await SettleAsync();
         List<Member> members = await DistinctAsync(_members.ScanAsync(), static one => one.Id);
         List<Booking> bookings = await DistinctAsync(_bookings.ScanAsync(), static one => one.Code);
         List<Order> orders = await DistinctAsync(_orders.ScanAsync(), static one => (one.Tenant, one.Number));
@@ -78,6 +78,13 @@ internal sealed class IndexTruth(RedisContext redis)
         return members.Count + bookings.Count + orders.Count;
     }
 
+    /// <summary>Waits until no entity is about to expire, nor announced to be changed by a writer that was interrupted.</summary>
+    public Task SettleAsync() => Task.WhenAll(LastAsync(_members), LastAsync(_bookings), LastAsync(_orders));
+
+    /// <summary>Looks at the indexes of all models.</summary>
+    public async Task<IndexReport[]> VerifyAsync(bool repair)
+        => [await _members.VerifyIndexesAsync(repair), await _bookings.VerifyIndexesAsync(repair), await _orders.VerifyIndexesAsync(repair)];
+
     /// <summary>Repairs, as after a failover, which loses writes that were answered.</summary>
     public async Task RepairAsync()
     {
@@ -94,8 +101,7 @@ internal sealed class IndexTruth(RedisContext redis)
         await _orders.DeleteAllAsync();
     }
 
-    // Waits until no entity is about to expire.
-    private static Task LastAsync<TEntity, TKey>(EntityRepository<TEntity, TKey> repository)
+    private Task LastAsync<TEntity, TKey>(EntityRepository<TEntity, TKey> repository)
         where TEntity : class
         where TKey : struct, IRedisKey<TKey>
         => Bounded.BecomesTrueAsync(async () =>
@@ -105,6 +111,11 @@ internal sealed class IndexTruth(RedisContext redis)
                 TimeSpan? left = await repository.GetTimeToLiveAsync(key);
                 if (left > TimeSpan.Zero && left < TimeSpan.FromSeconds(10))
                     return false;
+                if ((string?)await redis.Database.HashGetAsync(key.ToRedisKey(), "_in") is { } announced
+                    && long.Parse(announced[(announced.IndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture) > DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())
+                {
+                    return false;
+                }
             }
 
             return true;

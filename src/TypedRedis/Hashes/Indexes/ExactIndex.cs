@@ -42,6 +42,8 @@ public class ExactIndex<TEntity, TKey, TValue> : EntityIndex<TEntity, TKey>
     /// <summary>
     /// Counts the entities that have a value, without reading them. One round trip. O(log n), and entries of entities that have expired since the last look are removed on the way. On a
     /// cluster, where the index stands in other slots than its entities, an entity that is just being written may be counted for its old and its new value.
+    /// So is what a writer that died or timed out left behind, until it is removed, and an entity that has expired, if its life was shortened during a write of it that took longer than
+    /// 2 seconds, up to the time at which it would have expired by that write.
     /// </summary>
     public virtual Task<long> CountAsync(TValue value, CancellationToken cancellationToken = default)
         => CountAsync(KeyOf(_write, value), IndexRange.All, cancellationToken);
