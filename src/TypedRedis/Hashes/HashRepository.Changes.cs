@@ -15,7 +15,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
     /// <param name="change">
     /// Makes the new entity of the one that is stored: <c>user => user with { Name = "Ann" }</c>. Called once per attempt, so it must have no other effect. The version need not be changed.
     /// </param>
-    /// <param name="retries">How often it is tried again. Between two attempts is a short random pause, which grows.</param>
+    /// <param name="retries">How often it is tried again. Between two attempts is a short random pause, which grows up to 256 milliseconds.</param>
     /// <param name="cancellationToken">Stops before the next attempt, or the wait.</param>
     /// <returns>What is stored now, with its new version; null where there is no entity, which is not made.</returns>
     /// <exception cref="RedisConcurrencyException">The entity was changed by others during every attempt.</exception>
@@ -74,7 +74,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
                 case ChangeStatus.Done:
                     return ReadWritten(key, redisKey, write, values, stored);
                 case ChangeStatus.Guarded when attempt < retries:
-                    double most = 1 << Math.Min(attempt, 6);
+                    double most = 1 << Math.Min(attempt, 8);
                     await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * most), Redis.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
                     break;
                 case ChangeStatus.Guarded:
