@@ -59,28 +59,17 @@ public sealed class RedisSlotMigration
     {
         await MoveKeysAsync(int.MaxValue, cancellationToken).ConfigureAwait(false);
 
-        // First the new owner: the other way round, nobody would serve the slot if we broke off in between.
-        await SetSlotAsync(Target, cancellationToken, "NODE", Target.Id).ConfigureAwait(false);
-        RedisClusterException? refused = null;
-        foreach (var node in await _cluster.AnsweringPrimariesAsync(cancellationToken).ConfigureAwait(false))
+        try
         {
-            if (node == Target)
-                continue;
-            try
-            {
-                await SetSlotAsync(node, cancellationToken, "NODE", Target.Id).ConfigureAwait(false);
-            }
-            catch (RedisClusterException e)
-            {
-                // The target has told it already. A primary that has so lost its last slot becomes a replica, and refuses.
-                refused = e;
-            }
+            await AnnounceAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // A failover that happened meanwhile claims the slot with a later epoch. The target takes the latest one, and claims it again.
+            await Target.CommandAsync(cancellationToken, ["CLUSTER", "BUMPEPOCH"]).ConfigureAwait(false);
+            await AnnounceAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await _cluster.WaitAsync(
-            $"The migration of slot {_slot} to {Target}{(refused is null ? "" : $" ({refused.Message})")}",
-            state => state.AgainstOwner(Slot, Target),
-            cancellationToken).ConfigureAwait(false);
         _ended = true;
     }
 
@@ -131,6 +120,33 @@ public sealed class RedisSlotMigration
         }
 
         return moved;
+    }
+
+    // Tells all primaries whose the slot is, and waits until they know.
+    private async Task AnnounceAsync(CancellationToken cancellationToken)
+    {
+        // First the new owner: the other way round, nobody would serve the slot if we broke off in between.
+        await SetSlotAsync(Target, cancellationToken, "NODE", Target.Id).ConfigureAwait(false);
+        RedisClusterException? refused = null;
+        foreach (var node in await _cluster.AnsweringPrimariesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (node == Target)
+                continue;
+            try
+            {
+                await SetSlotAsync(node, cancellationToken, "NODE", Target.Id).ConfigureAwait(false);
+            }
+            catch (RedisClusterException e)
+            {
+                // The target has told it already. A primary that has so lost its last slot becomes a replica, and refuses.
+                refused = e;
+            }
+        }
+
+        await _cluster.WaitAsync(
+            $"The migration of slot {_slot} to {Target}{(refused is null ? "" : $" ({refused.Message})")}",
+            state => state.AgainstOwner(Slot, Target),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private Task SetSlotAsync(RedisClusterNode node, CancellationToken cancellationToken, params string[] what)
