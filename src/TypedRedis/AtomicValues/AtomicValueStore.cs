@@ -179,10 +179,10 @@ public abstract partial class AtomicValueStore<TKey, TValue, TNullable, TMapper>
 
             if (attempt == retries)
             {
-                throw StringCommands.Contended(Redis, ModelSchema, redisKey, attempt + 1);
+                throw Contention.Exceeded(ModelSchema, Redis.FullKey(redisKey), attempt + 1);
             }
 
-            await StringCommands.PauseAsync(Redis, attempt, cancellationToken).ConfigureAwait(false);
+            await Contention.PauseAsync(Redis, attempt, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -48,7 +48,6 @@ internal sealed class HashChange
     private RedisValue _minimum = "";
     private RedisValue _maximum = "";
     private int _counters;
-    private bool _skipForeign;
     private RedisValue _presence;
 
     /// <summary>Writes a whole entity.</summary>
@@ -104,7 +103,10 @@ internal sealed class HashChange
     }
 
     /// <summary>Changes nothing but the expiry, if that is given, and what follows from it for the indexes.</summary>
-    public static HashChange Touch(HashSchema schema, long expiry) => new(schema, "patch") { Expiry = expiry, Changed = "" };
+    /// <param name="schema">The model.</param>
+    /// <param name="expiry">Milliseconds, 0 to leave it as it is, -1 for none.</param>
+    /// <param name="presence">A field that is stored, in place of the one that every entity of the model's form has; null for that one.</param>
+    public static HashChange Touch(HashSchema schema, long expiry, RedisValue presence = default) => new(schema, "patch") { Expiry = expiry, Changed = "", _presence = presence };
 
     /// <summary>Adds to a counter. The entries of the indexes that it is a member of are made by the script.</summary>
     public static HashChange Add(HashSchema schema, int field, long by, RedisValue minimum, RedisValue maximum)
@@ -121,13 +123,10 @@ internal sealed class HashChange
     /// <param name="presence">A field that is stored, in place of the one that every entity of the model's form has.</param>
     public static HashChange Upgrade(HashSchema schema, RedisValue presence) => new(schema, "patch") { _presence = presence };
 
-    /// <summary>As <see cref="Touch"/>, of an entity that has another field in place of the one that every entity of the model's form has.</summary>
-    public static HashChange TouchOutdated(HashSchema schema, RedisValue presence, long expiry) => new(schema, "patch") { Expiry = expiry, Changed = "", _presence = presence };
-
     /// <summary>Deletes the entity.</summary>
     /// <param name="schema">The model.</param>
     /// <param name="skipForeign">Whether what is no entity is left alone without an error.</param>
-    public static HashChange Delete(HashSchema schema, bool skipForeign) => new(schema, "delete") { _skipForeign = skipForeign };
+    public static HashChange Delete(HashSchema schema, bool skipForeign) => new(schema, "delete") { SkipsForeign = skipForeign };
 
     /// <summary>The names of indexes as the script takes them.</summary>
     public static RedisValue NamesOf(HashSchema schema, ReadOnlySpan<bool> indexes)
@@ -175,7 +174,7 @@ internal sealed class HashChange
     public void ReturnBefore(RedisValue name) => _minimum = name;
 
     /// <summary>Whether what is no entity is left alone without an error.</summary>
-    public bool SkipsForeign => _skipForeign;
+    public bool SkipsForeign { get; private init; }
 
     /// <summary>How many of the first conditions say that the entity has the model's form.</summary>
     public int FormConditionCount => _presence.IsNull && (_fields.Length + _sets.Count > 0 || _removals.Count > 0 || RenewsAll) ? Schema.FormConditions.Length : 0;
@@ -199,7 +198,7 @@ internal sealed class HashChange
         arguments[0] = phase;
         arguments[1] = Operation;
         arguments[2] = _presence.IsNull ? Schema.PresenceName : _presence;
-        arguments[3] = _skipForeign ? "skip" : Expiry;
+        arguments[3] = SkipsForeign ? "skip" : Expiry;
         arguments[4] = prefix;
         arguments[5] = token;
         arguments[6] = leaseMilliseconds;

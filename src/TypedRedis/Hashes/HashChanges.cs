@@ -157,8 +157,7 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema,
 
             foreach (RedisResult needed in reply.AsSpan(1))
             {
-                string full = (string)needed!;
-                keys.Add(full[((string)Prefix!).Length..]);
+                keys.Add(((string)needed!)[redis.Prefix.Length..]);
             }
         }
     }

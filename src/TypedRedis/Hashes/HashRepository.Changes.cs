@@ -74,17 +74,10 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
                 case ChangeStatus.Done:
                     return ReadWritten(key, redisKey, write, values, stored);
                 case ChangeStatus.Guarded when attempt < retries:
-                    double most = 1 << Math.Min(attempt, 8);
-                    await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * most), Redis.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+                    await Contention.PauseAsync(Redis, attempt, cancellationToken).ConfigureAwait(false);
                     break;
                 case ChangeStatus.Guarded:
-                    throw new RedisConcurrencyException(
-                        schema.Model,
-                        Redis.FullKey(redisKey),
-                        write.GuardedField(reply.Guard),
-                        expected: null,
-                        actual: null,
-                        string.Create(CultureInfo.InvariantCulture, $"others changed it during {attempt + 1} attempts. Try more often, or let fewer writers change one entity."));
+                    throw Contention.Exceeded(schema, Redis.FullKey(redisKey), attempt + 1, write.GuardedField(reply.Guard));
                 default:
                     return null;
             }
@@ -384,8 +377,7 @@ public abstract partial class HashRepository<TEntity, TKey, TMapper>
                 case ChangeStatus.Absent:
                     throw NotFound(redisKey, $"incrementing '{schema.FieldName(field)}'");
                 default:
-                    double most = 1 << Math.Min(attempt, 6);
-                    await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * most), Redis.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+                    await Contention.PauseAsync(Redis, attempt, cancellationToken).ConfigureAwait(false);
                     break;
             }
         }

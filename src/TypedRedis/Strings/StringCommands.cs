@@ -138,18 +138,6 @@ internal static partial class StringCommands
     /// <summary>Whether two values have the same bytes.</summary>
     public static bool AreEqual(RedisValue one, RedisValue other) => ((byte[]?)one).AsSpan().SequenceEqual((byte[]?)other);
 
-    /// <summary>Waits between two attempts of a read and the write that depends on it: at random, and longer each time.</summary>
-    public static Task PauseAsync(RedisContext redis, int attempt, CancellationToken cancellationToken)
-        => Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * (1 << Math.Min(attempt, 6))), redis.Options.TimeProvider, cancellationToken);
-
-    public static RedisConcurrencyException Contended(RedisContext redis, ModelSchema schema, RedisKey key, int attempts) => new(
-        schema.Model,
-        redis.FullKey(key),
-        field: null,
-        expected: null,
-        actual: null,
-        string.Create(CultureInfo.InvariantCulture, $"others changed it during {attempts} attempts. Try more often, or let fewer writers change one key."));
-
     // So that a chunk of calls has about as many keys as one of single-key calls.
     private static int CallsPerChunk(int calls, int keys) => Math.Max(1, Pipeline.ChunkSize * calls / Math.Max(1, keys));
 }

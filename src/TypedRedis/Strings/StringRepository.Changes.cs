@@ -107,10 +107,10 @@ public abstract partial class StringRepository<TEntity, TKey, TMapper>
 
             if (attempt == retries)
             {
-                throw StringCommands.Contended(Redis, ModelSchema, redisKey, attempt + 1);
+                throw Contention.Exceeded(ModelSchema, Redis.FullKey(redisKey), attempt + 1);
             }
 
-            await StringCommands.PauseAsync(Redis, attempt, cancellationToken).ConfigureAwait(false);
+            await Contention.PauseAsync(Redis, attempt, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed class HashEvolution(HashChanges changes, Func<RedisKey, RedisVal
         RedisValue[]? values = Values(key, stored, read);
         if (values is not null && slide && !Array.Exists(stored, entry => entry.Name == Schema.PresenceName))
         {
-            HashChange touch = HashChange.TouchOutdated(Schema, stored[0].Name, Schema.SlidingMilliseconds);
+            HashChange touch = HashChange.Touch(Schema, Schema.SlidingMilliseconds, presence: stored[0].Name);
             await changes.RunOnceAsync(key, touch, cancellationToken).ConfigureAwait(false);
         }
 
