@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -29,6 +30,47 @@ public readonly partial struct CodecContext
     /// <exception cref="RedisDecodeException">The value is missing or is something else.</exception>
     /// <exception cref="NotSupportedException">No serializer context or options know the type.</exception>
     public T FromJson<T>(RedisValue value, JsonSerializerContext? json = null) => FromJson<T>([value], 0, json);
+
+    /// <summary>Writes a whole value as JSON. (System.Text.Json writes U+FFFD for half of a surrogate pair.)</summary>
+    /// <exception cref="RedisEncodeException">The value is null or cannot be serialized.</exception>
+    /// <exception cref="NotSupportedException">No serializer context or options know the type.</exception>
+    public void WriteJson<T>(T value, IBufferWriter<byte> output, JsonSerializerContext? json = null)
+    {
+        if (value is null)
+        {
+            throw NullMember(0);
+        }
+
+        JsonTypeInfo<T> type = TypeInfo<T>(0, json);
+        try
+        {
+            using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = type.Options.Encoder, SkipValidation = true });
+            JsonSerializer.Serialize(writer, value, type);
+        }
+        catch (Exception error) when (IsConversionError(0, error))
+        {
+            throw Unencodable(0, "it cannot be serialized as JSON", $": {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads a whole value from JSON.</summary>
+    /// <exception cref="RedisDecodeException">The value is something else.</exception>
+    /// <exception cref="NotSupportedException">No serializer context or options know the type.</exception>
+    public T ReadJson<T>(ReadOnlySpan<byte> utf8, JsonSerializerContext? json = null)
+    {
+        JsonTypeInfo<T> type = TypeInfo<T>(0, json);
+        T? value;
+        try
+        {
+            value = JsonSerializer.Deserialize(utf8, type);
+        }
+        catch (Exception error) when (IsConversionError(0, error))
+        {
+            throw Undecodable([utf8.ToArray()], 0, $"JSON of {TypeName(typeof(T))}", error, quote: true);
+        }
+
+        return value is not null ? value : throw Undecodable([utf8.ToArray()], 0, $"a JSON value of {TypeName(typeof(T))} other than null");
+    }
 
     private RedisValue ToJson<T>(int field, T value, JsonSerializerContext? json)
     {
