@@ -28,4 +28,7 @@ public sealed record RedisContextOptions
     /// then <see cref="JsonSerializerOptions.Default"/> is used where the application allows reflection, and elsewhere such a member is an error.
     /// </summary>
     public JsonSerializerOptions? JsonSerializerOptions { get; init; }
+
+    /// <summary>Where caches that were made without a source get theirs. Default: none. <c>AddTypedRedis</c> of TypedRedis.Hosting sets it.</summary>
+    public ICacheSourceProvider? CacheSources { get; init; }
 }
