@@ -17,6 +17,11 @@ public sealed record RedisContextOptions
     /// </summary>
     public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// The longest time that a call of a cache waits for the server. A read that waits longer goes to the source. Default: 1 second.
+    /// </summary>
+    public TimeSpan CacheTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The clock and the timers. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
