@@ -60,6 +60,7 @@ kept.Add(await Paired.CompareAsync("get 1,000", () => textItems.GetManyAsync(ids
 kept.Add(await Paired.CompareAsync("save 1,000", () => textItems.UpsertManyAsync(text), () => plainItems.UpsertManyAsync(plain), 0.4, Any));
 
 kept.Add(await AtomicValueRows.CompareAsync(redis));
+kept.Add(await LocalLevelRows.CompareAsync());
 
 Console.WriteLine("in process, 1,000 at a time");
 kept.Add(await Paired.CompareAsync("format a key (theirs: $\"plain:{id}\")", FormatKeys, FormatStrings, Any, 1.0));
