@@ -126,7 +126,14 @@ internal sealed class CacheChannel
     }
 
     /// <summary>Notes that the cache is used.</summary>
-    public void Touch(long now) => Volatile.Write(ref _usedAt, now);
+    public void Touch(long now)
+    {
+        // Rarely: a write takes the cache line from the other processors.
+        if (now - Volatile.Read(ref _usedAt) > 1_000)
+        {
+            Volatile.Write(ref _usedAt, now);
+        }
+    }
 
     /// <summary>Reads what the log says since the last time. Where the table is not to be trusted, in the round trip of every read.</summary>
     public async ValueTask ReadLogAsync(CancellationToken cancellationToken)

@@ -105,20 +105,29 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     // ---- The process's own level
 
     /// <summary>Reads the process's own level: no round trip, nothing allocated where instances are shared.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <param name="key">The key.</param>
+    /// <param name="need">The lowest version that will do.</param>
+    /// <param name="loader">What loads the entry anew where it is due; null where that is to be done later. Then an entry that is due is no answer.</param>
+    /// <param name="value">The entity, or null where there is none.</param>
     public bool TryGetLocal(TKey key, long need, CacheLoader<TKey, TEntity>? loader, out TEntity? value)
     {
         if (_local is not null)
         {
             long now = _clock.Now;
-            if (_channel.IsTrusted(now) && _local.TryGet(key, out LocalEntry<TEntity> entry) && now < entry.Expires && entry.Version >= need && IsValid(entry))
+            if (_channel.IsTrusted(now) && _local.TryGet(key, out LocalEntry<TEntity>? entry) && now < entry.Expires && entry.Version >= need && IsValid(entry))
             {
-                _channel.Touch(now);
-                if (now >= entry.Due && loader is not null)
+                if (now >= entry.Due)
                 {
+                    if (loader is null)
+                    {
+                        value = null;
+                        return false;
+                    }
+
                     StartRefresh(key, loader);
                 }
 
+                _channel.Touch(now);
                 Counters.Add(CacheEvent.LocalHit);
                 value = InstanceOf(key, entry);
                 return true;
@@ -185,7 +194,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         long expires = Math.Min(_clock.Now + _localTtl, fresh);
         TEntity? held = Schema.Instances == LocalInstances.Decoded ? null : value;
         byte[]? bytes = Schema.Instances == LocalInstances.Decoded && value is not null ? payload : null;
-        _local.TryAdd(key, new LocalEntry<TEntity>(held, bytes, Math.Min(due, expires), expires, version, tagClock, tags, size), epoch);
+        _local.TryAdd(new LocalEntry<TKey, TEntity>(key, held, bytes, size, Math.Min(due, expires), expires, version, tagClock, tags), epoch);
     }
 
     /// <summary>Something happened to a key in this process: whatever was read before does not count any more.</summary>
@@ -313,10 +322,10 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         bool isStale = entry.State is EntryState.Value && entry.FreshUntil <= _clock.ServerNow;
         if (isStale)
         {
-            return entry.IsValid(Tags) && TryDecode(key, redisKey, entry, out TEntity? old) ? new CacheLookup<TEntity>(old, entry.Version, isStale: true) : default;
+            return entry.IsValid(Tags) && TryDecode(key, redisKey, entry, out TEntity? old) ? new CacheLookup<TEntity>(old, isStale: true) : default;
         }
 
-        return Use(key, redisKey, read, epoch, need: 0, loader: null, unused, out TEntity? value) ? new CacheLookup<TEntity>(value, entry.Version, isStale: false) : default;
+        return Use(key, redisKey, read, epoch, need: 0, loader: null, unused, out TEntity? value) ? new CacheLookup<TEntity>(value, isStale: false) : default;
     }
 
     // What Redis said, if anything.
@@ -463,6 +472,17 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     }
 
     private CodecContext Context(RedisKey key) => new(_redis, Schema, key);
+
+    /// <summary>Has an entry loaded, whatever stands there.</summary>
+    public async ValueTask<TEntity?> LoadAnewAsync(TKey key, CacheLoader<TKey, TEntity> loader, CancellationToken cancellationToken)
+    {
+        await _channel.UseAsync().ConfigureAwait(false);
+        var flight = new CacheFlight<TEntity>(0);
+        _ = FlyAsync(key, RedisKeyOf(key), flight, loader, force: true);
+        CacheOutcome<TEntity> outcome = await flight.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
+        outcome.Error?.Throw();
+        return outcome.Value;
+    }
 
     // ---- Loading
 
@@ -880,11 +900,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     {
         if (_refreshing.TryAdd(key, true))
         {
-            _ = Task.Run(() => RefreshAsync(key, loader));
+            _ = Task.Run(() => RefreshAheadAsync(key, loader));
         }
     }
 
-    private async Task RefreshAsync(TKey key, CacheLoader<TKey, TEntity> loader)
+    private async Task RefreshAheadAsync(TKey key, CacheLoader<TKey, TEntity> loader)
     {
         RedisKey redisKey = RedisKeyOf(key);
         var unheard = new CacheFlight<TEntity>(0);

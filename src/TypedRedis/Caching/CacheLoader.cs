@@ -21,14 +21,20 @@ internal sealed class SourceLoader<TKey, TEntity>(ICacheSource<TKey, TEntity>? s
 {
     public override async ValueTask<TEntity?> LoadAsync(TKey key, CacheLoad load, CancellationToken cancellationToken)
     {
-        await using CacheSourceScope<TKey, TEntity> scope = await SourceAsync().ConfigureAwait(false);
-        return await scope.Source.LoadAsync(key, load, cancellationToken).ConfigureAwait(false);
+        CacheSourceScope<TKey, TEntity> scope = await SourceAsync().ConfigureAwait(false);
+        await using (scope.ConfigureAwait(false))
+        {
+            return await scope.Source.LoadAsync(key, load, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public override async ValueTask<IEnumerable<TEntity>> LoadManyAsync(IReadOnlyList<TKey> keys, CacheBatchLoad<TKey> load, CancellationToken cancellationToken)
     {
-        await using CacheSourceScope<TKey, TEntity> scope = await SourceAsync().ConfigureAwait(false);
-        return [.. await scope.Source.LoadManyAsync(keys, load, cancellationToken).ConfigureAwait(false)];    // now, while the scope lives
+        CacheSourceScope<TKey, TEntity> scope = await SourceAsync().ConfigureAwait(false);
+        await using (scope.ConfigureAwait(false))
+        {
+            return [.. await scope.Source.LoadManyAsync(keys, load, cancellationToken).ConfigureAwait(false)];    // now, while the scope lives
+        }
     }
 
     public override ValueTask<CacheSourceScope<TKey, TEntity>> SourceAsync()

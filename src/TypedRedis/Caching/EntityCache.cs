@@ -82,7 +82,7 @@ public abstract class EntityCache<TEntity, TKey, TMapper> : RedisStore
     public virtual ValueTask<TEntity?> GetAsync(TKey key, Func<TKey, CancellationToken, ValueTask<TEntity?>> load, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(load);
-        return Core.TryGetLocal(key, need: 0, loader: null, out TEntity? entity, out bool isDue) && !isDue
+        return Core.TryGetLocal(key, need: 0, loader: null, out TEntity? entity)
             ? new ValueTask<TEntity?>(entity)
             : ReadWithAsync(key, (asked, _, end) => load(asked, end), cancellationToken);
     }
@@ -92,7 +92,7 @@ public abstract class EntityCache<TEntity, TKey, TMapper> : RedisStore
     public virtual ValueTask<TEntity?> GetAsync(TKey key, Func<TKey, CacheLoad, CancellationToken, ValueTask<TEntity?>> load, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(load);
-        return Core.TryGetLocal(key, need: 0, loader: null, out TEntity? entity, out bool isDue) && !isDue
+        return Core.TryGetLocal(key, need: 0, loader: null, out TEntity? entity)
             ? new ValueTask<TEntity?>(entity)
             : ReadWithAsync(key, load, cancellationToken);
     }
@@ -161,8 +161,10 @@ public abstract class EntityCache<TEntity, TKey, TMapper> : RedisStore
     }
 
     /// <summary>Stores many entities. Pipelined: one round trip per 1,000; each is stored atomically, the batch as a whole is not. Of entities with one key, the last is stored. O(entities).</summary>
-    /// <inheritdoc cref="SetAsync" path="/param[@name='expiresIn']|/param[@name='cancellationToken']|/returns|/exception"/>
     /// <param name="entities">The entities.</param>
+    /// <param name="expiresIn">How long they are fresh; null as declared.</param>
+    /// <param name="cancellationToken">Stops the wait, not the writes.</param>
+    /// <inheritdoc cref="SetAsync" path="/returns|/exception"/>
     public virtual Task<ConsistencyToken> SetManyAsync(IEnumerable<TEntity> entities, TimeSpan? expiresIn = null, CancellationToken cancellationToken = default)
     {
         TEntity[] all = BatchOrder.Materialize(entities);
