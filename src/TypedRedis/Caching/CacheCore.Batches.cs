@@ -157,7 +157,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         for (int i = 0; i < keys.Length; i++)
         {
             var flight = new CacheFlight<TEntity>(0);
-            if (isReached && Use(keys[i], redisKeys[i], new RedisRead(true, stored[i]), epochs[i], need: 0, loader, flight, out TEntity? value))
+            if (isReached && Use(keys[i], redisKeys[i], new RedisRead(true, stored[i]), epochs[i], need: 0, loader, isStrong: false, flight, out TEntity? value))
             {
                 give(i, value);
             }

@@ -201,6 +201,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     public void Forget(TKey key)
     {
         _local?.Remove(key);
+        if (_writes.TryRemove(key, out TaskCompletionSource? ended))
+        {
+            ended.TrySetResult();
+        }
+
         if (_flights.TryGetValue(key, out CacheFlight<TEntity>? flight))
         {
             if (flight.IsLoading)
@@ -252,7 +257,8 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     /// <param name="need">The lowest version that will do.</param>
     /// <param name="loader">What loads it.</param>
     /// <param name="cancellationToken">Stops the wait, not the load.</param>
-    public async ValueTask<TEntity?> ReadAsync(TKey key, long need, CacheLoader<TKey, TEntity> loader, CancellationToken cancellationToken)
+    /// <param name="isStrong">Whether an entry past its life will not do, though the source is slow or fails.</param>
+    public async ValueTask<TEntity?> ReadAsync(TKey key, long need, CacheLoader<TKey, TEntity> loader, CancellationToken cancellationToken, bool isStrong = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = RedisKeyOf(key);
@@ -262,7 +268,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             if (_flights.TryGetValue(key, out CacheFlight<TEntity>? flight) && flight.TryJoin(out int claims))
             {
                 CacheOutcome<TEntity> shared = await flight.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
-                if (await shared.IsForAsync(claims, need, cancellationToken).ConfigureAwait(false))
+                if (!(isStrong && shared.IsOld) && await shared.IsForAsync(claims, need, cancellationToken).ConfigureAwait(false))
                 {
                     shared.Error?.Throw();
                     return CopyOf(key, shared.Value);
@@ -276,7 +282,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             {
                 long epoch = EpochOf(key);
                 RedisRead read = await TryReadAsync(redisKey, cancellationToken).ConfigureAwait(false);
-                if (read.IsReached && Use(key, redisKey, read, epoch, need, loader, flight, out TEntity? value))
+                if (read.IsReached && Use(key, redisKey, read, epoch, need, isStrong ? null : loader, isStrong, flight, out TEntity? value))
                 {
                     return value;
                 }
@@ -291,7 +297,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
             _ = FlyAsync(key, redisKey, flight, loader, force: false);
             CacheOutcome<TEntity> outcome = await flight.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (await outcome.IsForAsync(claims, need, cancellationToken).ConfigureAwait(false))
+            if (!(isStrong && outcome.IsOld) && await outcome.IsForAsync(claims, need, cancellationToken).ConfigureAwait(false))
             {
                 outcome.Error?.Throw();
                 return outcome.Value;
@@ -325,7 +331,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             return entry.IsValid(Tags) && TryDecode(key, redisKey, entry, out TEntity? old) ? new CacheLookup<TEntity>(old, isStale: true) : default;
         }
 
-        return Use(key, redisKey, read, epoch, need: 0, loader: null, unused, out TEntity? value) ? new CacheLookup<TEntity>(value, isStale: false) : default;
+        return Use(key, redisKey, read, epoch, need: 0, loader: null, isStrong: false, unused, out TEntity? value) ? new CacheLookup<TEntity>(value, isStale: false) : default;
     }
 
     // What Redis said, if anything.
@@ -372,7 +378,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     }
 
     // Whether what Redis said is an answer. If not, what has to be better is noted in the flight.
-    private bool Use(TKey key, RedisKey redisKey, RedisRead read, long epoch, long need, CacheLoader<TKey, TEntity>? loader, CacheFlight<TEntity> flight, out TEntity? value)
+    private bool Use(TKey key, RedisKey redisKey, RedisRead read, long epoch, long need, CacheLoader<TKey, TEntity>? loader, bool isStrong, CacheFlight<TEntity> flight, out TEntity? value)
     {
         value = null;
         CacheEntry entry = CacheEntry.Read(read.Stored, Schema.Shape);
@@ -384,8 +390,13 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         long server = _clock.ServerNow;
         bool isFresh = entry.FreshUntil > server;
         bool isClaimed = entry.ClaimedUntil > server;
-        if (!isFresh && !(isClaimed && entry.State == EntryState.Value))
+        if (!isFresh && !(isClaimed && entry.State == EntryState.Value && !isStrong))
         {
+            if (isStrong)
+            {
+                flight.Demand(entry.Version + 1);
+            }
+
             return false;
         }
 
@@ -563,7 +574,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             KeepLocal(key, claim.Epoch, entry, value, _clock.LocalOf(entry.RefreshAt));
         }
 
-        flight.Complete(new CacheOutcome<TEntity> { Value = value, Version = entry.Version, Claim = claim.Number });
+        flight.Complete(new CacheOutcome<TEntity> { Value = value, Version = entry.Version, Claim = claim.Number, IsOld = entry.FreshUntil <= _clock.ServerNow });
         return true;
     }
 
@@ -610,7 +621,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
         CacheEntry entry = CacheEntry.Read(grant.Entry, Schema.Shape);
         return entry.State == EntryState.Value && entry.IsValid(Tags) && TryDecode(key, redisKey, entry, out TEntity? value)
-            ? new CacheOutcome<TEntity> { Value = value, Version = entry.Version, Claim = claim.Number }
+            ? new CacheOutcome<TEntity> { Value = value, Version = entry.Version, Claim = claim.Number, IsOld = true }
             : null;
     }
 
@@ -649,7 +660,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
                 Counters.Add(CacheEvent.StaleHit);
             }
 
-            flight.Complete(old is null ? failure : new CacheOutcome<TEntity> { Value = old.Value, Version = old.Version, Claim = old.Claim, Stored = deferred });
+            flight.Complete(old is null ? failure : new CacheOutcome<TEntity> { Value = old.Value, Version = old.Version, Claim = old.Claim, Stored = deferred, IsOld = true });
             await deferred.ConfigureAwait(false);
             return;
         }

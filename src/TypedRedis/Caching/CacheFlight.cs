@@ -111,6 +111,9 @@ internal sealed class CacheOutcome<TEntity>
     /// <summary>Whether the source was asked in this flight.</summary>
     public bool IsLoaded { get; init; }
 
+    /// <summary>Whether it is past its life.</summary>
+    public bool IsOld { get; init; }
+
     /// <summary>Whether Redis has stored it, once that is known; null where it was not to.</summary>
     public Task<bool>? Stored { get; init; }
 

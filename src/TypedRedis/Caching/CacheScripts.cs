@@ -21,6 +21,9 @@ internal static partial class CacheScripts
     [LuaScript(File = "cache_mark.lua")]
     public static partial RedisScript Mark { get; }
 
+    [LuaScript(File = "cache_lock.lua")]
+    public static partial RedisScript Lock { get; }
+
     [LuaScript(File = "cache_commit.lua")]
     public static partial RedisScript Commit { get; }
 

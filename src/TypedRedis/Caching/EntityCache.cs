@@ -97,6 +97,14 @@ public abstract class EntityCache<TEntity, TKey, TMapper> : RedisStore
             : ReadWithAsync(key, load, cancellationToken);
     }
 
+    /// <summary>
+    /// Reads an entity past the process's own level, and never one past its life: what the source has, as long as every change of it is made through a <see cref="WriteThroughCache{TEntity, TKey, TMapper}"/>, or
+    /// is not acknowledged before its invalidation has returned. One round trip; three and a load where it is missing. O(1).
+    /// </summary>
+    /// <inheritdoc cref="GetAsync(TKey, CancellationToken)" path="/param|/returns|/exception"/>
+    public virtual ValueTask<TEntity?> GetStrongAsync(TKey key, CancellationToken cancellationToken = default)
+        => Core.ReadAsync(key, need: 0, Loader, cancellationToken, isStrong: true);
+
     private ValueTask<TEntity?> ReadWithAsync(TKey key, Func<TKey, CacheLoad, CancellationToken, ValueTask<TEntity?>> load, CancellationToken cancellationToken)
     {
         var loader = new FunctionLoader<TKey, TEntity>(load);
