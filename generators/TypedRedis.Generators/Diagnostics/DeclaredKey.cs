@@ -41,7 +41,8 @@ internal sealed record DeclaredKey(INamedTypeSymbol Model, KeyTemplate Template,
             var models = assembly.GetAttributes()
                 .Where(static attribute => IsOurs(attribute) && attribute.AttributeClass!.Name == "RedisModelSchemaAttribute" && attribute.ConstructorArguments.Length > 0)
                 .Select(static attribute => attribute.ConstructorArguments[0].Value)
-                .OfType<INamedTypeSymbol>();
+                .OfType<INamedTypeSymbol>()
+                .Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default);
             foreach (var model in models)
             {
                 foreach (var attribute in model.GetAttributes())

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using TypedRedis.Generators.Kinds;
+using TypedRedis.Generators.Kinds.CacheAside;
 using TypedRedis.Generators.Kinds.LuaScript;
 using TypedRedis.Generators.Model;
 using TypedRedis.Generators.Parsing;
@@ -43,6 +44,8 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
             if (kind.Parse(type, attribute, parse) is { } model && !parse.HasErrors)
                 models.Add(new Declared(type, attribute, model));
         }
+
+        CacheAsideKind.CheckModelWithoutCache(type, new ParseContext(context.Compilation, context.ReportDiagnostic, context.CancellationToken));
 
         void Report(Diagnostic diagnostic, AttributeData attribute)
         {

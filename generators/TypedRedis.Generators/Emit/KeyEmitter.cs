@@ -45,7 +45,7 @@ internal static class KeyEmitter
                     else
                     {
                         parts.MoveNext();
-                        writer.Line($"key.{Format(parts.Current)};");
+                        writer.Line($"key.{Format(parts.Current.Part, parts.Current.Property == "key" ? "this.key" : parts.Current.Property)};");
                     }
                 }
 
@@ -120,18 +120,20 @@ internal static class KeyEmitter
             """);
     }
 
-    private static string Format(KeyPartModel model)
+    /// <summary>The call of a <c>KeyWriter</c> that writes a part.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="value">Its value as source.</param>
+    public static string Format(KeyPart part, string value)
     {
-        var part = model.Part;
         string name = Literals.Text(part.Name);
 
         // Small unsigned integers convert to long and to UInt128 alike.
-        string property = model.Property == "key" ? "this.key" : model.Property;
-        string value = part.Kind is PartKind.Byte or PartKind.UInt16 or PartKind.UInt32 ? "(long)" + property : property;
+        if (part.Kind is PartKind.Byte or PartKind.UInt16 or PartKind.UInt32)
+            value = "(long)" + value;
         return part.Kind switch
         {
-            PartKind.String => $"{(part.IsTag ? "TagPart" : "Part")}({property}, {name})",
-            PartKind.Char => $"Part({property}, {name})",
+            PartKind.String => $"{(part.IsTag ? "TagPart" : "Part")}({value}, {name})",
+            PartKind.Char => $"Part({value}, {name})",
             _ when part.Format is not null => $"Part({value}, {Literals.Text(part.Format)})",
             _ => $"Part({value})",
         };

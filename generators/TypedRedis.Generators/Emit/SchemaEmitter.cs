@@ -21,12 +21,21 @@ internal static class SchemaEmitter
         if (expiry is null || expiry.IsNever)
             yield break;
 
-        var (method, unit, milliseconds) = Units.First(unit => expiry.Milliseconds % unit.Milliseconds == 0);
-        string count = (expiry.Milliseconds / milliseconds).ToString(CultureInfo.InvariantCulture);
-        string comment = expiry.Text == count + unit ? "" : $" // {expiry.Text}";
-        yield return $"Expiry = SYS::TimeSpan.{method}({count}),{comment}";
+        yield return Duration("Expiry", expiry.Text, expiry.Milliseconds);
         if (expiry.Sliding)
             yield return "Sliding = true,";
+    }
+
+    /// <summary>The initializer of a property that is a duration.</summary>
+    /// <param name="property">The property.</param>
+    /// <param name="text">The duration as it was declared.</param>
+    /// <param name="milliseconds">How long it is.</param>
+    public static string Duration(string property, string text, long milliseconds)
+    {
+        var (method, unit, length) = Units.First(unit => milliseconds % unit.Milliseconds == 0);
+        string count = (milliseconds / length).ToString(CultureInfo.InvariantCulture);
+        string comment = text == count + unit ? "" : $" // {text}";
+        return $"{property} = SYS::TimeSpan.{method}({count}),{comment}";
     }
 
     /// <summary>The same of what is done to the values of fields: a line for each that has a protection, in the order of the fields.</summary>

@@ -24,7 +24,7 @@ internal static class JsonFacet
     public static string? ContextOfModel(AttributeData kind, INamedTypeSymbol model, AssemblyDefaults defaults, ParseContext context)
         => kind.NamedArgument("JsonContext") is ITypeSymbol own
             ? Reference(own, model.Name, () => LiteralLocation.OfNamedArgument(kind, "JsonContext", context.CancellationToken), context)
-            : ContextOfAssembly(model.Name, "[RedisString(…, JsonContext = typeof(…))]", model.SourceLocation(), defaults, context);
+            : ContextOfAssembly(model.Name, $"[{kind.AttributeClass!.Name.Replace("Attribute", "")}(…, JsonContext = typeof(…))]", model.SourceLocation(), defaults, context);
 
     private static string? ContextOfAssembly(string owner, string remedy, Location? location, AssemblyDefaults defaults, ParseContext context)
     {

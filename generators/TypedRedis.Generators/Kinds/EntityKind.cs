@@ -13,6 +13,7 @@ internal abstract class EntityKind
         new RedisHash.RedisHashKind(),
         new RedisString.RedisStringKind(),
         new AtomicValue.AtomicValueKind(),
+        new CacheAside.CacheAsideKind(),
         new Projection.ProjectionKind());
 
     /// <summary>The metadata name of the attribute.</summary>

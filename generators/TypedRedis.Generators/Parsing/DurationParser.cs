@@ -28,23 +28,38 @@ internal static class DurationParser
         if (attribute.ConstructorArguments.Length <= argumentIndex || attribute.ConstructorArguments[argumentIndex] is not { Kind: TypedConstantKind.Primitive } argument)
             return null;
 
-        string text = argument.Value as string ?? "";
-        if (TryParse(text, out long milliseconds, out int start, out int length, out string fault))
+        return Parse(
+            argument.Value as string ?? "",
+            Names.Of(model),
+            "a time to live of zero would delete what was just written",
+            Remedy,
+            (start, length) => LiteralLocation.InArgument(attribute, argumentIndex, start, length, cancellationToken),
+            report);
+    }
+
+    /// <summary>Reads a duration that is an option of a model. Null where it cannot be read; <paramref name="report"/> is told why.</summary>
+    /// <param name="text">The duration.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="off">The word that the caller takes instead, as C# source; or null.</param>
+    /// <param name="locate">The place of a part of the text: its start and its length.</param>
+    /// <param name="report">Who is told.</param>
+    public static long? Parse(string text, INamedTypeSymbol model, string? off, Func<int, int, Location> locate, Action<Diagnostic>? report)
+        => Parse(text, Names.Of(model), "it is zero", off is null ? Remedy : $"{Remedy}, or {off}", locate, report);
+
+    private static long? Parse(string text, string model, string ofZero, string remedy, Func<int, int, Location> locate, Action<Diagnostic>? report)
+    {
+        if (TryParse(text, ofZero, out long milliseconds, out int start, out int length, out string fault))
             return milliseconds;
 
         if (report is not null)
-        {
-            var location = LiteralLocation.InArgument(attribute, argumentIndex, start, length, cancellationToken);
-            report.Report(Rules.Duration, location, Names.Of(model), text.Substring(start, length), $"{fault}; {Remedy}");
-        }
-
+            report.Report(Rules.Duration, locate(start, length), model, text.Substring(start, length), $"{fault}; {remedy}");
         return null;
     }
 
     public static bool TryParse(string text, out long milliseconds, out int errorStart, out int errorLength)
-        => TryParse(text, out milliseconds, out errorStart, out errorLength, out _);
+        => TryParse(text, "", out milliseconds, out errorStart, out errorLength, out _);
 
-    private static bool TryParse(string text, out long milliseconds, out int errorStart, out int errorLength, out string fault)
+    private static bool TryParse(string text, string ofZero, out long milliseconds, out int errorStart, out int errorLength, out string fault)
     {
         milliseconds = 0;
         errorStart = 0;
@@ -99,7 +114,7 @@ internal static class DurationParser
         if (milliseconds == 0)
         {
             if (text.Length > 0)
-                fault = "a time to live of zero would delete what was just written";
+                fault = ofZero;
             return false;
         }
 

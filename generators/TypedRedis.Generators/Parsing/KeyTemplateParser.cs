@@ -4,20 +4,24 @@ using TypedRedis.Generators.Model;
 
 namespace TypedRedis.Generators.Parsing;
 
-/// <summary>Reads key templates: <c>user:{Id}</c>, <c>cart:{#UserId}:items</c>, <c>board:{Mode}:{Day:yyyy-MM-dd}</c>.</summary>
+/// <summary>Reads key templates: <c>user:{Id}</c>, <c>cart:{#UserId}:items</c>, <c>board:{Mode}:{Day:yyyy-MM-dd}</c>. Templates of tags are read likewise.</summary>
 internal sealed class KeyTemplateParser
 {
     private readonly INamedTypeSymbol _model;
     private readonly string _text;
+    private readonly bool _isOfTag;
     private readonly Action<DiagnosticDescriptor, int, int, object[]>? _report;
     private bool _isUsable = true;
 
-    private KeyTemplateParser(INamedTypeSymbol model, string text, Action<DiagnosticDescriptor, int, int, object[]>? report)
+    private KeyTemplateParser(INamedTypeSymbol model, string text, bool isOfTag, Action<DiagnosticDescriptor, int, int, object[]>? report)
     {
         _model = model;
         _text = text;
+        _isOfTag = isOfTag;
         _report = report;
     }
+
+    private string Word => _isOfTag ? "tag" : "key";
 
     /// <summary>Reads the template that stands in an attribute's argument. Null where it cannot be used; <paramref name="report"/> is told why.</summary>
     public static KeyTemplate? Parse(
@@ -38,18 +42,36 @@ internal sealed class KeyTemplateParser
             ? null
             : (rule, start, length, arguments)
                 => report.Report(rule, LiteralLocation.InArgument(attribute, argumentIndex, start, length, cancellationToken), arguments);
-        return new KeyTemplateParser(model, argument.Value as string ?? "", reportAt).Parse();
+        return new KeyTemplateParser(model, argument.Value as string ?? "", isOfTag: false, reportAt).Parse();
     }
+
+    /// <summary>Reads the template of a tag: it may have no part, has no hash tag, and a member that can be null may be a part. Null where it cannot be used; <paramref name="fault"/> is told why.</summary>
+    public static KeyTemplate? ParseTag(INamedTypeSymbol model, string text, TemplateScanner.Fault fault)
+        => new KeyTemplateParser(model, text, isOfTag: true, (rule, start, length, arguments) =>
+        {
+            if (rule.DefaultSeverity == DiagnosticSeverity.Error)
+                fault(start, length, FaultOfTag(rule, arguments));
+        }).Parse();
+
+    // The rules' arguments as one text that follows the offending one. What types and formats say of keys is as true of tags.
+    private static string FaultOfTag(DiagnosticDescriptor rule, object[] arguments)
+        => rule == Rules.UnknownPart ? $", {arguments[2]}"
+            : rule == Rules.PartType ? $", which is of type '{arguments[2]}' and cannot be a part: {arguments[3]}"
+            : rule == Rules.LossyFormat ? $": {((string)arguments[3]).Replace("key", "tag")}"
+            : rule == Rules.ForgeableTemplate ? $", which is followed by '{arguments[3]}', and its own text may contain that, so that two values could share a tag: put ':' behind it, or move it to the end"
+            : $": {arguments[2]}";
 
     private KeyTemplate? Parse()
     {
         var pieces = TemplateScanner.Scan(_text, Malformed);
         if (_text.Length == 0)
-            Malformed(0, 0, "it is empty: write text and at least one part, as in 'user:{Id}'");
-        else if (_isUsable && pieces.All(static piece => piece.Name is null))
+            Malformed(0, 0, _isOfTag ? "it is empty: write text, and parts behind it, as in 'category:{Category}'" : "it is empty: write text and at least one part, as in 'user:{Id}'");
+        else if (!_isOfTag && _isUsable && pieces.All(static piece => piece.Name is null))
             Malformed(0, _text.Length, "it names no property, so that all entities would share one key: add a part, as in 'user:{Id}'");
         else if (pieces.Count > 0 && pieces[0] is { Name: not null, Start: 0 } first)
-            Malformed(first.Start, first.Length, "keys begin with text of their own, which tells one model's keys from another's: put text before it, as in 'user:{Id}'");
+            Malformed(first.Start, first.Length, _isOfTag
+                ? "tags begin with text of their own, after which their methods are named: put text before it, as in 'category:{Category}'"
+                : "keys begin with text of their own, which tells one model's keys from another's: put text before it, as in 'user:{Id}'");
 
         CheckUniqueness(pieces);
         var segments = new List<KeySegment>();
@@ -84,8 +106,10 @@ internal sealed class KeyTemplateParser
         foreach (var piece in pieces.Where(static piece => piece.Name is not null))
         {
             if (!names.Add(piece.Name!))
-                Malformed(piece.NameStart, piece.Name!.Length, "the property is in the key already: name each property once");
-            if (piece.IsTag && hasTag)
+                Malformed(piece.NameStart, piece.Name!.Length, $"the property is in the {Word} already: name each property once");
+            if (piece.IsTag && _isOfTag)
+                Malformed(piece.NameStart - 1, 1, "a hash tag belongs to a key: leave the '#' out");
+            else if (piece.IsTag && hasTag)
                 Malformed(piece.NameStart - 1, 1, "the key has a hash tag already, and Redis looks at the first alone: mark one part with '#'");
             hasTag |= piece.IsTag;
         }
@@ -96,7 +120,7 @@ internal sealed class KeyTemplateParser
         int end = literal.Start + literal.Length;
         foreach (var (start, length) in Runs(literal.Start, end, static character => !KeyText.IsLiteral(character)))
         {
-            Malformed(start, length, "key text is printable ASCII without spaces and without '*', '?', '[', ']', '\\' and '%', which patterns and escapes use: "
+            Malformed(start, length, Word + " text is printable ASCII without spaces and without '*', '?', '[', ']', '\\' and '%', which patterns and escapes use: "
                 + "write lower case, digits, ':', '-', '_' and '.'");
         }
 
@@ -128,11 +152,12 @@ internal sealed class KeyTemplateParser
             return null;
         }
 
-        if (PartTypes.KindOf(property, _model, out string fault) is not { } kind)
-            return BadType(piece, property, fault);
+        var type = _isOfTag ? property.Type.WithoutNull() : property.Type;
+        if (PartTypes.KindOf(type, _model, out string fault) is not { } kind)
+            return BadType(piece, property, _isOfTag ? fault.Replace("key", "tag") : fault);
 
         if (piece.Format is null && kind is PartKind.DateTime or PartKind.DateTimeOffset)
-            return BadType(piece, property, $"its key text must be chosen: say how much of it counts, as in '{{{property.Name}:yyyy-MM-dd}}'");
+            return BadType(piece, property, $"its {Word} text must be chosen: say how much of it counts, as in '{{{property.Name}:yyyy-MM-dd}}'");
 
         var format = PartFormat.Of(kind, piece.Format);
         if (format.Fault is not null)
@@ -145,7 +170,7 @@ internal sealed class KeyTemplateParser
         if (!isTerminated && format.Width == 0)
             Error(Rules.ForgeableTemplate, piece.Start, piece.Length, property.Name, _text, _text.Substring(next!.Start, next.Length));
 
-        return new KeyPart(property.Name, Names.Qualified(property.Type), kind, format.Text, format.Normalizes, piece.IsTag, format.Width, isTerminated);
+        return new KeyPart(property.Name, Names.Qualified(type), kind, format.Text, format.Normalizes, piece.IsTag, format.Width, isTerminated);
     }
 
     private KeyPart? BadType(TemplatePiece piece, IPropertySymbol property, string fault)

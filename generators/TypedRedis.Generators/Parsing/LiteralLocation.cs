@@ -51,6 +51,15 @@ internal static class LiteralLocation
             ? Inside(argument.Expression, start, length)
             : Of(attribute, cancellationToken);
 
+    /// <summary>A part of the string that is an element of the array that is assigned to a property of the attribute, likewise.</summary>
+    public static Location InNamedElement(AttributeData attribute, string name, int element, int start, int length, CancellationToken cancellationToken)
+    {
+        var value = Syntax(attribute, cancellationToken)?.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == name)?.Expression;
+        return Elements(value) is { } expressions && element < expressions.Length && expressions[element] is { } expression
+            ? Inside(expression, start, length)
+            : OfNamedElement(attribute, name, element, cancellationToken);
+    }
+
     private static Location Inside(ExpressionSyntax argument, int start, int length)
     {
         var expression = argument;

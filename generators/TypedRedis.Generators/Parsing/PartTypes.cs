@@ -7,11 +7,10 @@ internal static class PartTypes
 {
     private const string Allowed = "use a string, an integer, char, bool, Guid, an enum, DateOnly or TimeOnly, or a DateTime or DateTimeOffset with a format";
 
-    /// <summary>What kind of part a property is, or why it is none and what to use.</summary>
-    public static PartKind? KindOf(IPropertySymbol property, INamedTypeSymbol model, out string fault)
+    /// <summary>What kind of part a property of a type is, or why it is none and what to use.</summary>
+    public static PartKind? KindOf(ITypeSymbol type, INamedTypeSymbol model, out string fault)
     {
         fault = "";
-        var type = property.Type;
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
         {
             fault = $"a key part is never null: make it '{Names.Of(nullable.TypeArguments[0])}'";

@@ -114,6 +114,36 @@ public sealed class CachingTests
         Assert.Equal([(IncrementalStepRunReason.Modified, 1)], run.OutputsThatRan());
     }
 
+    [Theory]
+    [InlineData("product:{Id}", "products:{Id}")]
+    [InlineData("Ttl = \"10m\"", "Ttl = \"11m\"")]
+    [InlineData("Ttl = \"10m\"", "Ttl = \"10m\", Jitter = 0.2")]
+    [InlineData("Ttl = \"10m\"", "Ttl = \"10m\", Version = 2")]
+    [InlineData("Ttl = \"10m\"", "Ttl = \"10m\", ShareInstances = true")]
+    [InlineData("Ttl = \"10m\"", "Ttl = \"10m\", LocalSize = \"1MB\"")]
+    [InlineData("category:{Category}", "categories:{Category}")]
+    [InlineData("string Category", "string? Category")]
+    [InlineData("decimal Price", "double Price")]
+    [InlineData("WriteBehind", "WriteThrough")]
+    [InlineData("WriteBehind", "WriteBehind(Partitions = 8)")]
+    [InlineData("sealed record", "record")]
+    public void Every_fact_about_a_cache_counts(string before, string after)
+    {
+        const string Cached = """[CacheAside("product:{Id}", Ttl = "10m", Tags = ["category:{Category}"]), WriteBehind] public sealed record Product(long Id, string Category, Sum Price);""";
+        const string Nested = "public readonly record struct Sum(decimal Price, string Currency);";
+        const string Other = """[CacheAside("visit:{Id}", Ttl = "1m")] public sealed record Visit(long Id, string Page);""";
+        var run = new Edits(Cached, Nested, Other, User);
+        run.Replace(Cached, Cached.Replace(";", " { public string Shout() => Category.ToUpper(); }"));
+        run.AssertModels("CacheAsideKind", IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Unchanged);
+        Assert.Empty(run.OutputsThatRan());
+
+        string now = Cached.Replace(";", " { public string Shout() => Category.ToUpper(); }");
+        run.Replace(Nested.Contains(before, StringComparison.Ordinal) ? Nested : now, (Nested.Contains(before, StringComparison.Ordinal) ? Nested : now).Replace(before, after));
+        run.AssertModels("CacheAsideKind", IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged);
+        run.AssertModels("RedisHashKind", IncrementalStepRunReason.Unchanged);
+        Assert.Equal([(IncrementalStepRunReason.Modified, 1)], run.OutputsThatRan());
+    }
+
     [Fact]
     public void An_edit_of_what_a_model_depends_on_runs_it()
     {
@@ -184,7 +214,7 @@ public sealed class CachingTests
 
     [Fact]
     public void Every_kind_has_a_step_that_these_tests_can_name()
-        => Assert.Equal(["AtomicValueKind", "ProjectionKind", "RedisHashKind", "RedisStringKind"], EntityKind.All.Select(static kind => kind.TrackingName).Order());
+        => Assert.Equal(["AtomicValueKind", "CacheAsideKind", "ProjectionKind", "RedisHashKind", "RedisStringKind"], EntityKind.All.Select(static kind => kind.TrackingName).Order());
 
     /// <summary>A compilation of a file per declaration, edited between runs of one driver.</summary>
     private sealed class Edits

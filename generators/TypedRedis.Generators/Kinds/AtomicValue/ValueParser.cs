@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using TypedRedis.Generators.Diagnostics;
 using TypedRedis.Generators.Emit;
 using TypedRedis.Generators.Facets;
+using TypedRedis.Generators.Kinds.CacheAside;
 using TypedRedis.Generators.Kinds.RedisHash;
 using TypedRedis.Generators.Kinds.RedisString;
 using TypedRedis.Generators.Model;
@@ -69,7 +70,7 @@ internal sealed class ValueParser(INamedTypeSymbol type, AttributeData attribute
     private void CheckModel()
     {
         const string Why = "the value stands in Redis as it is, for commands to compare and to count";
-        if (type.FindAttribute(RedisStringKind.Attribute) is null && !_isHashToo)
+        if (type.FindAttribute(RedisStringKind.Attribute) is null && type.FindAttribute(CacheAsideKind.Attribute) is null && !_isHashToo)
             ProtectionFacet.RefuseOnType(type, Why + "; remove it, or store the model with [RedisString]", context);
         foreach (var index in _isHashToo ? [] : type.FindAttributes(IndexParser.Attribute))
             context.Report(Rules.FacetWithoutEffect, LiteralLocation.Of(index, context.CancellationToken), type.Name, "RedisIndex", Why + "; remove it, or store the model with [RedisHash]");

@@ -32,7 +32,8 @@ internal sealed class RedisHashKind : EntityKind
         if (key is null || EntityMembers.Parse(type, key, context) is not { } entity)
             return null;
 
-        ProtectionFacet.RefuseOnType(type, "the members of a hash are stored one by one; put it on the members that need it", context);
+        if (type.FindAttribute(CacheAside.CacheAsideKind.Attribute) is null)
+            ProtectionFacet.RefuseOnType(type, "the members of a hash are stored one by one; put it on the members that need it", context);
         CheckPatch(type, names.Patch, entity.Members, context);
         bool seesInternals = SeesInternals(context.Compilation);
         var indexes = new IndexParser(type, key, names, entity.Members, seesInternals, context).Parse();
