@@ -150,7 +150,7 @@ public sealed class RedisContext : IAsyncDisposable, IDisposable
 
     private RedisContext View(string prefix) => new(Connection, Options with { Prefix = prefix }, Timer, ownsConnection: false);
 
-    private static RedisContextOptions Check(RedisContextOptions options)
+    internal static RedisContextOptions Check(RedisContextOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Database, -1, nameof(RedisContextOptions.Database));
         ArgumentNullException.ThrowIfNull(options.TimeProvider, nameof(RedisContextOptions.TimeProvider));

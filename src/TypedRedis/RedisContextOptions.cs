@@ -36,4 +36,8 @@ public sealed record RedisContextOptions
 
     /// <summary>Where caches that were made without a source get theirs. Default: none. <c>AddTypedRedis</c> of TypedRedis.Hosting sets it.</summary>
     public ICacheSourceProvider? CacheSources { get; init; }
+
+    /// <summary>Checks the options, as a <see cref="RedisContext"/> does that is made with them.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range, or the prefix has a brace or a control character in it.</exception>
+    public void Validate() => RedisContext.Check(this);
 }
