@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace TypedRedis;
 
@@ -33,6 +34,9 @@ public sealed record RedisContextOptions
     /// then <see cref="JsonSerializerOptions.Default"/> is used where the application allows reflection, and elsewhere such a member is an error.
     /// </summary>
     public JsonSerializerOptions? JsonSerializerOptions { get; init; }
+
+    /// <summary>Where caches write what an operator should know: a link that is lost, a source that fails, an entry that cannot be read. No keys and no values. Default: nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>Where caches that were made without a source get theirs. Default: none. <c>AddTypedRedis</c> of TypedRedis.Hosting sets it.</summary>
     public ICacheSourceProvider? CacheSources { get; init; }
