@@ -162,6 +162,41 @@ public class LocalLevelConcurrencyTests
         }
     }
 
+    [Fact]
+    public async Task All_that_match_are_removed_while_the_table_grows()
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            var level = new LocalLevel<UserKey, string>(1_000_000, 0);
+            for (int key = 1; key <= 4_000; key++)
+            {
+                level.Add(Entry(-key));
+            }
+
+            using var start = new Barrier(2);
+            await RunAsync(2, thread =>
+            {
+                start.SignalAndWait();
+                if (thread == 1)
+                {
+                    level.RemoveWhere(static entry => entry.Key.Id < 0);
+                    return;
+                }
+
+                for (int key = 0; key < 10_000; key++)
+                {
+                    // The epochs are raised once in between.
+                    LocalEntry<UserKey, string> entry = Entry(key);
+                    while (!level.Add(entry))
+                    {
+                    }
+                }
+            });
+            Assert.Equal(10_000, level.Count);
+            Recount(level, 1_000_000, 0);
+        }
+    }
+
     private static Task RunAsync(int threads, Action<int> body)
         => Task.WhenAll(Enumerable.Range(0, threads).Select(thread => Task.Factory.StartNew(() => body(thread), TaskCreationOptions.LongRunning)));
 }

@@ -244,6 +244,18 @@ internal sealed class LocalLevel<TKey, TEntity>
     /// <param name="now">Monotonic milliseconds.</param>
     public void RemoveExpired(long now) => TakeOutWhere(entry => entry.Expires <= now);
 
+    /// <summary>The entry of a key. Under the lock; it is not noted as read.</summary>
+    internal LocalEntry<TKey, TEntity>? Find(TKey key)
+    {
+        LocalEntry<TKey, TEntity>? node = _buckets[IndexIn(_buckets, Hash(key))];
+        while (node is not null && !EqualityComparer<TKey>.Default.Equals(node.Key, key))
+        {
+            node = node.Next;
+        }
+
+        return node;
+    }
+
     private static LocalEntry<TKey, TEntity>?[] NewTable(int length) => new LocalEntry<TKey, TEntity>?[length];
 
     // The hash codes of numbers are the numbers: a fold, and Knuth's multiplication, which spreads them over the upper bits that tables are indexed by.
@@ -272,17 +284,6 @@ internal sealed class LocalLevel<TKey, TEntity>
         {
             Volatile.Write(ref epoch, epoch + 1);
         }
-    }
-
-    private LocalEntry<TKey, TEntity>? Find(TKey key)
-    {
-        LocalEntry<TKey, TEntity>? node = _buckets[IndexIn(_buckets, Hash(key))];
-        while (node is not null && !EqualityComparer<TKey>.Default.Equals(node.Key, key))
-        {
-            node = node.Next;
-        }
-
-        return node;
     }
 
     private void Evict()
