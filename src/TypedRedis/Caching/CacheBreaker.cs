@@ -64,7 +64,8 @@ internal sealed class CacheBreaker
     }
 
     /// <summary>A call was not answered.</summary>
-    public void Fail(long now)
+    /// <returns>Whether it is the first one in a row.</returns>
+    public bool Fail(long now)
     {
         lock (_gate)
         {
@@ -73,6 +74,8 @@ internal sealed class CacheBreaker
                 Pause(now);
                 Volatile.Write(ref _isOpen, true);
             }
+
+            return _failures == 1;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace TypedRedis;
@@ -46,6 +47,7 @@ internal sealed class CacheChannel
     private readonly ICacheListener _listener;
     private readonly CacheClock _clock;
     private readonly CacheCounters _counters;
+    private readonly ILogger _log;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Node> _nodes = [];
     private readonly Action<RedisChannel, RedisValue> _handler;
@@ -62,13 +64,14 @@ internal sealed class CacheChannel
     private string? _topology;
     private long _topologyReadAt = Never;
 
-    public CacheChannel(RedisContext redis, CacheSchema schema, ICacheListener listener, TagTable tags, CacheClock clock, CacheCounters counters)
+    public CacheChannel(RedisContext redis, CacheSchema schema, ICacheListener listener, TagTable tags, CacheClock clock, CacheCounters counters, ILogger log)
     {
         _redis = redis;
         _schema = schema;
         _listener = listener;
         _clock = clock;
         _counters = counters;
+        _log = log;
         Tags = tags;
         LogKey = schema.Name + ":~tags";
 
@@ -148,6 +151,7 @@ internal sealed class CacheChannel
         if (before != 0 && Tags.Floor > before)
         {
             _counters.Add(CacheEvent.LostLog);
+            _log.LostTagLog(_schema.Name);
         }
 
         lock (_gate)
@@ -375,6 +379,11 @@ internal sealed class CacheChannel
         }
 
         _counters.Add(CacheEvent.Reset);
+        if (_logGeneration >= 0)
+        {
+            _log.Lost(_schema.Name);
+        }
+
         _listener.OnLost();
     }
 

@@ -148,7 +148,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             }
             catch (Exception error) when (CacheBreaker.IsOutage(error))
             {
-                OnOutage();
+                OnOutage(error);
                 isReached = false;
             }
         }
@@ -264,7 +264,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         }
         catch (Exception error) when (CacheBreaker.IsOutage(error))
         {
-            OnOutage();     // Those that were not answered are loaded without Redis.
+            OnOutage(error);     // Those that were not answered are loaded without Redis.
         }
     }
 
@@ -315,7 +315,8 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
 
                     return byKey;
                 },
-                keys[0]).ConfigureAwait(false);
+                keys[0],
+                keys.Length).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -427,7 +428,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         }
         catch (Exception error) when (CacheBreaker.IsOutage(error))
         {
-            OnOutage();
+            OnOutage(error);
         }
     }
 }

@@ -119,7 +119,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
     {
         try
         {
-            return (long)await ScriptWait.Evaluate(CacheScripts.Mark, _redis, Schema, [redisKey], MarkArguments(key, token), cancellationToken).ConfigureAwait(false);
+            return (long)await CallAsync(CacheScripts.Mark, [redisKey], MarkArguments(key, token), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -135,7 +135,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         while (true)
         {
             Task ended = _writes.GetOrAdd(key, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            var reply = (RedisResult[])(await ScriptWait.Evaluate(CacheScripts.Lock, _redis, Schema, [redisKey], arguments, cancellationToken).ConfigureAwait(false))!;
+            var reply = (RedisResult[])(await CallAsync(CacheScripts.Lock, [redisKey], arguments, cancellationToken).ConfigureAwait(false))!;
             if ((long)reply[0] == 1)
             {
                 Forget(key);
@@ -238,7 +238,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         }
         catch (Exception error) when (CacheBreaker.IsOutage(error))
         {
-            OnOutage();
+            OnOutage(error);
         }
         finally
         {

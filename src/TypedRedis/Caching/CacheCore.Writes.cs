@@ -18,7 +18,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         Prepared entry = Prepare(key, redisKey, entity, version: 0, Tags.Clock, new CacheLoad { Ttl = expiresIn });
         try
         {
-            RedisResult reply = await ScriptWait.Evaluate(CacheScripts.Set, _redis, Schema, [redisKey], SetArguments(key, entry), cancellationToken).ConfigureAwait(false);
+            RedisResult reply = await CallAsync(CacheScripts.Set, [redisKey], SetArguments(key, entry), cancellationToken).ConfigureAwait(false);
             await IndexAsync(entry.Tags, redisKey, entry.Kept).ConfigureAwait(false);
             return new ConsistencyToken((long)reply);
         }
@@ -68,7 +68,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
     {
         try
         {
-            RedisResult reply = await ScriptWait.Evaluate(CacheScripts.Invalidate, _redis, Schema, [RedisKeyOf(key)], InvalidateArguments(key), cancellationToken).ConfigureAwait(false);
+            RedisResult reply = await CallAsync(CacheScripts.Invalidate, [RedisKeyOf(key)], InvalidateArguments(key), cancellationToken).ConfigureAwait(false);
             Counters.Add(CacheEvent.Invalidation);
             return new ConsistencyToken((long)reply);
         }
@@ -164,7 +164,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
     private async Task<long> LogAsync(byte[] tag, CancellationToken cancellationToken)
     {
         long memory = (long)Math.Max(LongestLife.TotalMicroseconds, (Schema.Expiry!.Value + Schema.FailSafe).TotalMicroseconds);
-        return (long)await ScriptWait.Evaluate(CacheScripts.InvalidateTag, _redis, Schema, [_channel.LogKey], [tag, _channel.Name, memory], cancellationToken).ConfigureAwait(false);
+        return (long)await CallAsync(CacheScripts.InvalidateTag, [_channel.LogKey], [tag, _channel.Name, memory], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<long> SweepAsync(RedisKey[] keys, long time, CancellationToken cancellationToken)
@@ -189,12 +189,12 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         {
             foreach (CacheTag tag in tags)
             {
-                await ScriptWait.Evaluate(CacheScripts.AddToTag, _redis, Schema, [IndexOf(tag)], [kept, (byte[])redisKey!], CancellationToken.None).ConfigureAwait(false);
+                await CallAsync(CacheScripts.AddToTag, [IndexOf(tag)], [kept, (byte[])redisKey!], CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Exception error) when (CacheBreaker.IsOutage(error))
         {
-            OnOutage();
+            OnOutage(error);
         }
     }
 
@@ -228,7 +228,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         }
         catch (Exception error) when (CacheBreaker.IsOutage(error))
         {
-            OnOutage();
+            OnOutage(error);
         }
     }
 

@@ -1,9 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
 namespace TypedRedis;
@@ -13,7 +16,7 @@ namespace TypedRedis;
 /// The protocol: the right to store what was loaded is a token in the entry itself, which every invalidation and write removes; so what a slow load gives is not stored over
 /// anything newer, and nobody holds a lock.
 /// </summary>
-internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
+internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener, ICacheMeasured
     where TEntity : class
     where TKey : struct, IRedisKey<TKey>
     where TMapper : struct, ICacheMapper<TEntity, TKey>
@@ -31,13 +34,14 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(30);
 
     private static readonly ConditionalWeakTable<IConnectionMultiplexer, ConcurrentDictionary<RedisContextOptions, WeakReference<CacheCore<TEntity, TKey, TMapper>>>> Cores = [];
-    private static readonly long Process = BinaryPrimitives.ReadInt64LittleEndian(Guid.NewGuid().ToByteArray());
+    private static readonly long ProcessId = BinaryPrimitives.ReadInt64LittleEndian(Guid.NewGuid().ToByteArray());
     private static long s_tokens;
 
     private readonly RedisContext _redis;
     private readonly CacheClock _clock;
     private readonly CacheBreaker _breaker;
     private readonly CacheChannel _channel;
+    private readonly ILogger _log;
     private readonly LocalLevel<TKey, TEntity>? _local;
     private readonly ConcurrentDictionary<TKey, CacheFlight<TEntity>> _flights = new();
     private readonly ConcurrentDictionary<TKey, bool> _refreshing = new();
@@ -51,7 +55,8 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         _redis = redis.ForCaches();
         _clock = new CacheClock(redis.Options.TimeProvider);
         _breaker = CacheBreaker.Of(redis.Connection);
-        _channel = new CacheChannel(_redis, Schema, this, Tags, _clock, Counters);
+        _log = (redis.Options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger(CacheLog.Category);
+        _channel = new CacheChannel(_redis, Schema, this, Tags, _clock, Counters, _log);
         _localTtl = (long)Schema.LocalTtl.TotalMilliseconds;
         _lease = (long)Schema.LoadTimeout.TotalMilliseconds + LeaseMargin;
         _indexPrefix = Encoding.UTF8.GetBytes(Schema.Name + ":~tag:");
@@ -61,6 +66,8 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     public CacheCounters Counters { get; } = new();
 
     public TagTable Tags { get; } = new();
+
+    public string CacheName => Schema.Name;
 
     private static CacheSchema Schema => TMapper.Schema;
 
@@ -94,6 +101,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             }
 
             core = new CacheCore<TEntity, TKey, TMapper>(redis);
+            CacheTelemetry.Add(core);
             cores[redis.Options] = new WeakReference<CacheCore<TEntity, TKey, TMapper>>(core);
             return core;
         }
@@ -340,6 +348,9 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     // One round trip. Where the table of tags is not to be trusted, what is new in the log comes with it.
     private async ValueTask<RedisRead> TryReadAsync(RedisKey redisKey, CancellationToken cancellationToken)
     {
+        long begun = CacheTelemetry.Begin();
+        Activity? activity = CacheTelemetry.StartCall(Schema, "GET");
+        Exception? failure = null;
         try
         {
             Task<RedisValue> get = _redis.Database.StringGetAsync(redisKey);
@@ -360,10 +371,14 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             _breaker.Succeed();
             return new RedisRead(true, stored);
         }
-        catch (Exception error) when (CacheBreaker.IsOutage(error))
+        catch (Exception error) when (CacheBreaker.IsOutage(failure = error))
         {
-            OnOutage();
+            OnOutage(error);
             return default;
+        }
+        finally
+        {
+            CacheTelemetry.EndCall(begun, Schema, "GET", activity, failure);
         }
     }
 
@@ -371,10 +386,13 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     private static void Observe(Task task)
         => _ = task.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    private void OnOutage()
+    private void OnOutage(Exception error)
     {
         Counters.Add(CacheEvent.RedisFailure);
-        _breaker.Fail(_clock.Now);
+        if (_breaker.Fail(_clock.Now))
+        {
+            _log.Outage(error, Schema.Name);
+        }
     }
 
     // Whether what Redis said is an answer. If not, what has to be better is noted in the flight.
@@ -462,9 +480,10 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             value = Schema.Protected.Length == 0 ? TMapper.Read(entry.Payload, context) : TMapper.Read(PayloadOf(key, entry), context);
             return true;
         }
-        catch (RedisModelException)
+        catch (RedisModelException error)
         {
             Counters.Add(CacheEvent.Undecodable);
+            _log.Undecodable(error, Schema.Name);
             value = null;
             return false;
         }
@@ -517,7 +536,9 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
                     case GrantKind.Wait:
                         Counters.Add(CacheEvent.Wait);
                         long longest = _channel.IsTrusted(_clock.Now) ? grant.Remaining : Math.Min(grant.Remaining, Distrust);
+                        long begun = CacheTelemetry.Begin();
                         await flight.WaitAsync(TimeSpan.FromMilliseconds(Math.Max(longest, 1)), _redis.Options.TimeProvider).ConfigureAwait(false);
+                        CacheTelemetry.EndWait(begun, Schema);
                         continue;
                     case GrantKind.Bypass or GrantKind.Outage:
                         Counters.Add(CacheEvent.Bypass);
@@ -628,12 +649,29 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     private async Task<TEntity?> LoadOneAsync(TKey key, CacheLoader<TKey, TEntity> loader, CacheLoad load)
     {
         await Task.Yield();     // The source may work before it waits.
-        return await WithDeadlineAsync(end => loader.LoadAsync(key, load, end), key).ConfigureAwait(false);
+        return await WithDeadlineAsync(end => loader.LoadAsync(key, load, end), key, keys: 1).ConfigureAwait(false);
     }
 
-    private async Task<T> WithDeadlineAsync<T>(Func<CancellationToken, ValueTask<T>> load, TKey key)
+    private async Task<T> WithDeadlineAsync<T>(Func<CancellationToken, ValueTask<T>> load, TKey key, int keys)
     {
         Counters.Add(CacheEvent.Load);
+        long begun = CacheTelemetry.Begin();
+        Activity? activity = CacheTelemetry.StartLoad(Schema, keys);
+        try
+        {
+            T loaded = await CallSourceAsync(load, key).ConfigureAwait(false);
+            CacheTelemetry.EndLoad(begun, Schema, activity, error: null);
+            return loaded;
+        }
+        catch (Exception error)
+        {
+            CacheTelemetry.EndLoad(begun, Schema, activity, error);
+            throw;
+        }
+    }
+
+    private async Task<T> CallSourceAsync<T>(Func<CancellationToken, ValueTask<T>> load, TKey key)
+    {
         using var end = new CancellationTokenSource(Schema.LoadTimeout, _redis.Options.TimeProvider);
         Task<T> loading = load(end.Token).AsTask();
         try
@@ -650,6 +688,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     private async Task FailAsync(TKey key, RedisKey redisKey, CacheFlight<TEntity> flight, Claim claim, CacheOutcome<TEntity>? old, bool isKept, Exception error)
     {
         Counters.Add(CacheEvent.LoadFailure);
+        _log.SourceFailed(error, Schema.Name);
         Leave(key, flight);
         var failure = new CacheOutcome<TEntity> { Error = ExceptionDispatchInfo.Capture(error) };
         if (isKept)
@@ -719,12 +758,12 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     {
         try
         {
-            RedisResult reply = await ScriptWait.Evaluate(script, _redis, Schema, [redisKey], arguments, CancellationToken.None).ConfigureAwait(false);
+            RedisResult reply = await CallAsync(script, [redisKey], arguments, CancellationToken.None).ConfigureAwait(false);
             return (long)reply == 1;
         }
         catch (Exception error) when (CacheBreaker.IsOutage(error))
         {
-            OnOutage();
+            OnOutage(error);
             return false;
         }
     }
@@ -842,6 +881,27 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
     private readonly record struct Grant(GrantKind Kind, long Version = 0, byte[]? Entry = null, long Remaining = 0);
 
+    // Calls a script of an entry.
+    private async ValueTask<RedisResult> CallAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        long begun = CacheTelemetry.Begin();
+        Activity? activity = CacheTelemetry.StartCall(Schema, "EVALSHA", script.Name);
+        Exception? failure = null;
+        try
+        {
+            return await ScriptWait.Evaluate(script, _redis, Schema, keys, arguments, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            failure = error;
+            throw;
+        }
+        finally
+        {
+            CacheTelemetry.EndCall(begun, Schema, "EVALSHA", activity, failure);
+        }
+    }
+
     private async ValueTask<Grant> ClaimAsync(RedisKey redisKey, Claim claim, long need, RedisValue mode)
     {
         if (!_breaker.TryEnter(_clock.Now))
@@ -852,13 +912,13 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         long sent = _clock.Precise;
         try
         {
-            RedisResult reply = await ScriptWait.Evaluate(CacheScripts.Claim, _redis, Schema, [redisKey], ClaimArguments(claim, need, mode), CancellationToken.None).ConfigureAwait(false);
+            RedisResult reply = await CallAsync(CacheScripts.Claim, [redisKey], ClaimArguments(claim, need, mode), CancellationToken.None).ConfigureAwait(false);
             _breaker.Succeed();
             return GrantOf(reply, claim, sent);
         }
         catch (Exception error) when (CacheBreaker.IsOutage(error))
         {
-            OnOutage();
+            OnOutage(error);
             return new Grant(GrantKind.Outage);
         }
     }
@@ -899,7 +959,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     private static RedisValue NewToken()
     {
         var token = new byte[CacheEntry.TokenSize];
-        BinaryPrimitives.WriteInt64LittleEndian(token, Process);
+        BinaryPrimitives.WriteInt64LittleEndian(token, ProcessId);
         BinaryPrimitives.WriteInt64LittleEndian(token.AsSpan(8), Interlocked.Increment(ref s_tokens));
         return token;
     }
@@ -937,6 +997,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             Counters.Add(CacheEvent.LoadFailure);
+            _log.SourceFailed(error, Schema.Name);
         }
         finally
         {
