@@ -120,10 +120,9 @@ public class LocalLevelModelTests
         int found = 0;
         for (long key = 0; key < Keys; key++)
         {
-            LocalEntry<UserKey, string>? expected = model.GetValueOrDefault(key);
             if (level.Find(new(key)) is { } entry)
             {
-                Assert.Same(model[key], entry);
+                Assert.Same(model.GetValueOrDefault(key), entry);
                 found++;
             }
         }

@@ -16,9 +16,10 @@ namespace TypedRedis;
 /// </para>
 /// <para>
 /// A read takes no lock, allocates nothing, and writes to memory only the first three times after an entry was looked at for eviction. (A read that finds nothing while the table grows
-/// looks again under the lock.) Changes take one lock for the whole level, for about 100 ns: they follow a round trip to Redis, and one order of all entries makes the bound exact and the
-/// choice of what leaves the best. Epochs are striped, so that invalidating a key does not keep the values of other keys out.
+/// looks again under the lock.) Changes take one lock for the whole level, for less than a microsecond on average: they follow a round trip to Redis, and one order of all entries makes the bound
+/// exact and the choice of what leaves the best. Epochs are striped, so that invalidating a key does not keep the values of other keys out.
 /// </para>
+/// <para>An entry costs about 135 bytes besides its value, its tags and the strings of its key: itself, its place in the table, and the hash of one that left.</para>
 /// </remarks>
 /// <typeparam name="TKey">The cache's key.</typeparam>
 /// <typeparam name="TEntity">The model.</typeparam>
