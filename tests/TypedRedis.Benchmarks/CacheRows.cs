@@ -60,7 +60,7 @@ internal static class CacheRows
         Console.WriteLine("caches: 1,000 reads of the process's own level (theirs: a ConcurrentDictionary and an expiry); µs per 1,000 are ns per read");
         kept.Add(await Paired.CompareAsync("hit, number for a key", () => ReadLocalAsync(), () => ReadById(), Any, 1.0));
         kept.Add(await Paired.CompareAsync("hit, number for a key, two tags", () => ReadTaggedAsync(), () => ReadById(), Any, 1.0));
-        kept.Add(await Paired.CompareAsync("hit, text of 16 characters for a key", () => ReadTextAsync(), () => ReadByText(), Any, 1.0));
+        kept.Add(await Paired.CompareAsync("hit, text of 16 characters for a key", () => ReadTextAsync(), () => ReadByText(), Any, Any));
 
         Console.WriteLine("caches in Redis, about 350 bytes of JSON");
         kept.Add(await Paired.CompareAsync("hit (theirs: GET, deserialize)", () => cache.GetAsync(7).AsTask(), () => GetByHandAsync(7), 1.1, Any));
@@ -69,7 +69,7 @@ internal static class CacheRows
         long turn = Many;
         await Paired.CompareAsync(
             "miss and store (theirs: GET, SET)",
-            () => cache.GetAsync(turn++, static (key, _) => new ValueTask<RedisProduct?>(Product(key.Id))).AsTask(),
+            () => cache.GetAsync(turn++, (key, _) => new ValueTask<RedisProduct?>(Product(key.Id))).AsTask(),
             () => MissByHandAsync(turn++),
             Any,
             Any);

@@ -30,7 +30,8 @@ Paired.Header();
 
 if (args is ["cache"])
 {
-    return await CacheRows.CompareAsync(redis) ? 0 : 1;
+    Environment.ExitCode = await CacheRows.CompareAsync(redis) ? 0 : 1;
+    return;
 }
 
 Console.WriteLine("against hand-written StackExchange.Redis with the same guarantees");

@@ -20,6 +20,9 @@ internal interface ICacheListener
 
     /// <summary>Messages may have been missed.</summary>
     void OnLost();
+
+    /// <summary>Some time has passed: a moment to tidy up.</summary>
+    void OnTime(long now);
 }
 
 /// <summary>
@@ -189,6 +192,7 @@ internal sealed class CacheChannel
                 }
 
                 _ready.TrySetResult();
+                _listener.OnTime(_clock.Now);
                 await Task.Delay(TimeSpan.FromMilliseconds(Interval), _redis.Options.TimeProvider).ConfigureAwait(false);
             }
         }

@@ -156,14 +156,14 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         var needed = new List<(int, CacheFlight<TEntity>)>();
         for (int i = 0; i < keys.Length; i++)
         {
-            var flight = new CacheFlight<TEntity>(0);
-            if (isReached && Use(keys[i], redisKeys[i], new RedisRead(true, stored[i]), epochs[i], need: 0, loader, isStrong: false, flight, out TEntity? value))
+            long demand = 0;
+            if (isReached && Use(keys[i], redisKeys[i], new RedisRead(true, stored[i]), epochs[i], need: 0, loader, isStrong: false, ref demand, out TEntity? value))
             {
                 give(i, value);
             }
             else
             {
-                needed.Add((i, flight));
+                needed.Add((i, new CacheFlight<TEntity>(demand)));
             }
         }
 

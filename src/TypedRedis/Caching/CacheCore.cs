@@ -30,6 +30,9 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     // How often somebody looks who waits for another process and may have missed its message, in ms.
     private const long Distrust = 100;
 
+    // How often expired entries are taken out of the process's own level, in ms.
+    private const long TidyInterval = 5_000;
+
     // How long tags are remembered, in µs: longer than any entry lives.
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(30);
 
@@ -48,6 +51,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     private readonly long _localTtl;
     private readonly long _lease;
     private readonly byte[] _indexPrefix;
+    private long _tidiedAt;
 
     private CacheCore(RedisContext redis)
     {
@@ -249,6 +253,15 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
     void ICacheListener.OnLost() => ForgetAll();
 
+    void ICacheListener.OnTime(long now)
+    {
+        if (_local is not null && now - _tidiedAt > TidyInterval)
+        {
+            _tidiedAt = now;
+            _local.RemoveExpired(now);
+        }
+    }
+
     private void ForgetAll()
     {
         _local?.Clear();
@@ -285,18 +298,19 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
                 continue;
             }
 
-            flight = new CacheFlight<TEntity>(need);
+            long demand = need;
             if (_breaker.TryEnter(_clock.Now))
             {
                 long epoch = EpochOf(key);
                 RedisRead read = await TryReadAsync(redisKey, cancellationToken).ConfigureAwait(false);
-                if (read.IsReached && Use(key, redisKey, read, epoch, need, isStrong ? null : loader, isStrong, flight, out TEntity? value))
+                if (read.IsReached && Use(key, redisKey, read, epoch, need, isStrong ? null : loader, isStrong, ref demand, out TEntity? value))
                 {
                     return value;
                 }
             }
 
             Counters.Add(CacheEvent.Miss);
+            flight = new CacheFlight<TEntity>(demand);
             flight.TryJoin(out claims);
             if (!_flights.TryAdd(key, flight))
             {
@@ -326,7 +340,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
         long epoch = EpochOf(key);
         RedisRead read = await TryReadAsync(redisKey, cancellationToken).ConfigureAwait(false);
-        var unused = new CacheFlight<TEntity>(0);
+        long unused = 0;
         CacheEntry entry = CacheEntry.Read(read.Stored, Schema.Shape);
         if (entry.State is EntryState.Failed || !read.IsReached)
         {
@@ -339,7 +353,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             return entry.IsValid(Tags) && TryDecode(key, redisKey, entry, out TEntity? old) ? new CacheLookup<TEntity>(old, isStale: true) : default;
         }
 
-        return Use(key, redisKey, read, epoch, need: 0, loader: null, isStrong: false, unused, out TEntity? value) ? new CacheLookup<TEntity>(value, isStale: false) : default;
+        return Use(key, redisKey, read, epoch, need: 0, loader: null, isStrong: false, ref unused, out TEntity? value) ? new CacheLookup<TEntity>(value, isStale: false) : default;
     }
 
     // What Redis said, if anything.
@@ -395,8 +409,8 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         }
     }
 
-    // Whether what Redis said is an answer. If not, what has to be better is noted in the flight.
-    private bool Use(TKey key, RedisKey redisKey, RedisRead read, long epoch, long need, CacheLoader<TKey, TEntity>? loader, bool isStrong, CacheFlight<TEntity> flight, out TEntity? value)
+    // Whether what Redis said is an answer. If not, the version that has to be there is raised where what stands there will not do.
+    private bool Use(TKey key, RedisKey redisKey, RedisRead read, long epoch, long need, CacheLoader<TKey, TEntity>? loader, bool isStrong, ref long demand, out TEntity? value)
     {
         value = null;
         CacheEntry entry = CacheEntry.Read(read.Stored, Schema.Shape);
@@ -412,7 +426,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         {
             if (isStrong)
             {
-                flight.Demand(entry.Version + 1);
+                demand = entry.Version + 1;
             }
 
             return false;
@@ -420,7 +434,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
         if (!entry.IsValid(Tags))
         {
-            flight.Demand(entry.Version + 1);
+            demand = entry.Version + 1;
             return false;
         }
 
@@ -436,7 +450,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
         if (!TryDecode(key, redisKey, entry, out value))
         {
-            flight.Demand(entry.Version + 1);
+            demand = entry.Version + 1;
             return false;
         }
 
