@@ -38,6 +38,9 @@ public sealed record RedisContextOptions
     /// <summary>Where caches write what an operator should know: a link that is lost, a source that fails, an entry that cannot be read. No keys and no values. Default: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
+    /// <summary>Hears what this process invalidates through caches, to pass it on. Default: none.</summary>
+    public ICacheInvalidationHandler? CacheInvalidationHandler { get; init; }
+
     /// <summary>Where caches that were made without a source get theirs. Default: none. <c>AddTypedRedis</c> of TypedRedis.Hosting sets it.</summary>
     public ICacheSourceProvider? CacheSources { get; init; }
 

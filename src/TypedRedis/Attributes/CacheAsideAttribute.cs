@@ -48,6 +48,14 @@ public sealed class CacheAsideAttribute(string template) : Attribute
     public string LocalSize { get; set; } = "10000";
 
     /// <summary>
+    /// How long an entry that is read often stays in the process, where <see cref="LocalTtl"/> is <see cref="Off"/>: so that one hot key is not too much for the server that has it. Default: <see cref="Off"/>.
+    /// </summary>
+    public string HotTtl { get; set; } = Off;
+
+    /// <summary>How often in a second a process has to read an entry for <see cref="HotTtl"/>. Default: 100.</summary>
+    public int HotReads { get; set; } = 100;
+
+    /// <summary>
     /// Whether all readers in a process get one instance although the model can be changed, because none of them does. Default: false; then one is shared only where the compiler
     /// can see that it is immutable, and elsewhere each reader gets a copy.
     /// </summary>

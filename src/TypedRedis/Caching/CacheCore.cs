@@ -58,10 +58,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         Schema.CheckKeyRing(redis);
         _redis = redis.ForCaches();
         _clock = new CacheClock(redis.Options.TimeProvider);
+        Hot = new HotKeys<TKey>(_clock);
         _breaker = CacheBreaker.Of(redis.Connection);
         _log = (redis.Options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger(CacheLog.Category);
         _channel = new CacheChannel(_redis, Schema, this, Tags, _clock, Counters, _log);
-        _localTtl = (long)Schema.LocalTtl.TotalMilliseconds;
+        _localTtl = (long)(Schema.HotTtl > TimeSpan.Zero ? Schema.HotTtl : Schema.LocalTtl).TotalMilliseconds;
         _lease = (long)Schema.LoadTimeout.TotalMilliseconds + LeaseMargin;
         _indexPrefix = Encoding.UTF8.GetBytes(Schema.Name + ":~tag:");
         _local = _localTtl > 0 ? new LocalLevel<TKey, TEntity>(Schema.LocalEntries, Schema.LocalBytes) : null;
@@ -70,6 +71,8 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     public CacheCounters Counters { get; } = new();
 
     public TagTable Tags { get; } = new();
+
+    public HotKeys<TKey> Hot { get; }
 
     public string CacheName => Schema.Name;
 
@@ -140,6 +143,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
                 }
 
                 _channel.Touch(now);
+                Hot.Sample(key);
                 Counters.Add(CacheEvent.LocalHit);
                 value = InstanceOf(key, entry);
                 return true;
@@ -198,7 +202,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
     private void AddLocal(TKey key, long epoch, TEntity? value, byte[]? payload, int size, long fresh, long due, long version, long tagClock, ulong[]? tags)
     {
-        if (_local is null)
+        if (_local is null || (Schema.HotTtl > TimeSpan.Zero && !Hot.IsHot(key, Schema.HotReads)))
         {
             return;
         }
@@ -461,6 +465,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         }
 
         Counters.Add(CacheEvent.RedisHit);
+        Hot.Sample(key);
         long due = _clock.LocalOf(Math.Max(entry.RefreshAt, entry.ClaimedUntil));
         KeepLocal(key, epoch, entry, value!, due);
         if (entry.RefreshAt <= server && !isClaimed && loader is not null)

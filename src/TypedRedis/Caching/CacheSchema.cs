@@ -49,6 +49,12 @@ public class CacheSchema(string model, string name, uint shape) : ModelSchema(mo
     /// <summary>How long an entry stays in the process; zero for no level there.</summary>
     public TimeSpan LocalTtl { get; init; }
 
+    /// <summary>How long an entry that is read often stays in a process that keeps no others; zero where it keeps all, or none.</summary>
+    public TimeSpan HotTtl { get; init; }
+
+    /// <summary>How often an entry has to be read in a second for <see cref="HotTtl"/>.</summary>
+    public int HotReads { get; init; } = 100;
+
     /// <summary>How many entries the process holds; 0 where <see cref="LocalBytes"/> says it.</summary>
     public int LocalEntries { get; init; }
 

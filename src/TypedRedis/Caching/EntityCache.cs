@@ -1,3 +1,5 @@
+using StackExchange.Redis;
+
 namespace TypedRedis;
 
 /// <summary>
@@ -165,7 +167,7 @@ public abstract class EntityCache<TEntity, TKey, TMapper> : RedisStore
     {
         ArgumentNullException.ThrowIfNull(entity);
         cancellationToken.ThrowIfCancellationRequested();
-        return Core.SetAsync(entity, expiresIn, cancellationToken);
+        return TellAsync(Core.SetAsync(entity, expiresIn, cancellationToken), [TMapper.KeyOf(entity)], cancellationToken);
     }
 
     /// <summary>Stores many entities. Pipelined: one round trip per 1,000; each is stored atomically, the batch as a whole is not. Of entities with one key, the last is stored. O(entities).</summary>
@@ -177,7 +179,7 @@ public abstract class EntityCache<TEntity, TKey, TMapper> : RedisStore
     {
         TEntity[] all = BatchOrder.Materialize(entities);
         cancellationToken.ThrowIfCancellationRequested();
-        return Core.SetManyAsync(all, expiresIn, cancellationToken);
+        return TellAsync(Core.SetManyAsync(all, expiresIn, cancellationToken), all.Select(TMapper.KeyOf), cancellationToken);
     }
 
     /// <summary>Has an entity loaded now, whatever is cached, and stored in its place. Three round trips and a load. O(1).</summary>
@@ -200,7 +202,7 @@ public abstract class EntityCache<TEntity, TKey, TMapper> : RedisStore
     public virtual Task<ConsistencyToken> InvalidateAsync(TKey key, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Core.InvalidateAsync(key, cancellationToken);
+        return TellAsync(Core.InvalidateAsync(key, cancellationToken), [key], cancellationToken);
     }
 
     /// <summary>Invalidates many entries. Pipelined: one round trip per 1,000; each atomically, the batch as a whole not. O(keys).</summary>
@@ -211,7 +213,7 @@ public abstract class EntityCache<TEntity, TKey, TMapper> : RedisStore
     {
         TKey[] all = All(keys);
         cancellationToken.ThrowIfCancellationRequested();
-        return Core.InvalidateManyAsync(all, cancellationToken);
+        return TellAsync(Core.InvalidateManyAsync(all, cancellationToken), all, cancellationToken);
     }
 
     /// <summary>
@@ -224,7 +226,7 @@ public abstract class EntityCache<TEntity, TKey, TMapper> : RedisStore
     public virtual Task<long> InvalidateTagAsync(CacheTag tag, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Core.InvalidateTagAsync(tag, cancellationToken);
+        return TellAsync(Core.InvalidateTagAsync(tag, cancellationToken), () => CacheInvalidation.OfTag(Redis, TMapper.Schema, tag), cancellationToken);
     }
 
     /// <summary>
@@ -236,7 +238,61 @@ public abstract class EntityCache<TEntity, TKey, TMapper> : RedisStore
     public virtual Task<long> ClearAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Core.ClearAsync(cancellationToken);
+        return TellAsync(Core.ClearAsync(cancellationToken), () => CacheInvalidation.OfAll(Redis, TMapper.Schema), cancellationToken);
+    }
+
+    /// <summary>
+    /// Invalidates here what was invalidated elsewhere, as an <see cref="ICacheInvalidationHandler"/> there was told: keys, a tag, or everything. Does not tell the handler of this process.
+    /// </summary>
+    /// <param name="invalidation">What a handler was given, for this cache. Its prefix is not looked at: the keys of this context are invalidated.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="ArgumentException">It is another cache's, or a key is not one of this cache. Nothing was invalidated.</exception>
+    /// <inheritdoc cref="InvalidateAsync" path="/exception"/>
+    public virtual Task ApplyAsync(CacheInvalidation invalidation, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(invalidation);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (invalidation.Cache != TMapper.Schema.Name)
+        {
+            throw new ArgumentException($"The invalidation is of '{invalidation.Cache}', and this is the cache '{TMapper.Schema.Name}'. Give each cache its own.", nameof(invalidation));
+        }
+
+        return invalidation switch
+        {
+            { IsAll: true } => Core.ClearAsync(cancellationToken),
+            { Tag: { } tag } => Core.InvalidateTagAsync(new CacheTag((RedisKey)tag), cancellationToken),
+            _ => Core.InvalidateManyAsync([.. invalidation.Keys.Select(Parse)], cancellationToken),
+        };
+
+        static TKey Parse(string key) => TKey.TryParse(key, out TKey parsed)
+            ? parsed
+            : throw new ArgumentException($"'{key}' is no key of the cache '{TMapper.Schema.Name}'.", nameof(invalidation));
+    }
+
+    /// <summary>
+    /// The keys that are read most often in this process, most first, by a sample of one read in 64: those of the last ten seconds or so. What to look at where one key is too much for one server. No round trip.
+    /// </summary>
+    /// <param name="count">How many, at most 256.</param>
+    public virtual IReadOnlyList<HotKey<TKey>> GetHotKeys(int count = 10)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return Core.Hot.Top(count);
+    }
+
+    /// <summary>Waits for a change, and tells the handler.</summary>
+    private protected Task<T> TellAsync<T>(Task<T> change, IEnumerable<TKey> keys, CancellationToken cancellationToken)
+        => TellAsync(change, () => CacheInvalidation.OfKeys(Redis, TMapper.Schema, keys.Distinct().Select(static key => key.ToRedisKey())), cancellationToken);
+
+    private Task<T> TellAsync<T>(Task<T> change, Func<CacheInvalidation> what, CancellationToken cancellationToken)
+    {
+        return Redis.Options.CacheInvalidationHandler is { } handler ? WaitAsync() : change;
+
+        async Task<T> WaitAsync()
+        {
+            T changed = await change.ConfigureAwait(false);
+            await handler.OnInvalidatedAsync(what(), cancellationToken).ConfigureAwait(false);
+            return changed;
+        }
     }
 
     /// <summary>

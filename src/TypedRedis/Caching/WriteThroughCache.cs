@@ -43,7 +43,7 @@ public abstract class WriteThroughCache<TEntity, TKey, TMapper> : EntityCache<TE
     {
         ArgumentNullException.ThrowIfNull(entity);
         cancellationToken.ThrowIfCancellationRequested();
-        return Core.WriteAsync(TMapper.KeyOf(entity), entity, expiresIn, Loader, cancellationToken);
+        return TellAsync(Core.WriteAsync(TMapper.KeyOf(entity), entity, expiresIn, Loader, cancellationToken), [TMapper.KeyOf(entity)], cancellationToken);
     }
 
     /// <summary>Writes many entities to the source, 1,000 in one call, and then to Redis. Of entities with one key, the last is written. The batch as a whole is not atomic.</summary>
@@ -55,7 +55,8 @@ public abstract class WriteThroughCache<TEntity, TKey, TMapper> : EntityCache<TE
     {
         TEntity[] all = BatchOrder.Materialize(entities);
         cancellationToken.ThrowIfCancellationRequested();
-        return Core.WriteManyAsync(Array.ConvertAll(all, TMapper.KeyOf), all, expiresIn, Loader, cancellationToken);
+        TKey[] keys = Array.ConvertAll(all, TMapper.KeyOf);
+        return TellAsync(Core.WriteManyAsync(keys, all, expiresIn, Loader, cancellationToken), keys, cancellationToken);
     }
 
     /// <summary>Deletes an entity at the source, and then in Redis. Two round trips and the source's write.</summary>
@@ -66,7 +67,7 @@ public abstract class WriteThroughCache<TEntity, TKey, TMapper> : EntityCache<TE
     public virtual Task<ConsistencyToken> DeleteAsync(TKey key, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Core.WriteAsync(key, entity: null, expiresIn: null, Loader, cancellationToken);
+        return TellAsync(Core.WriteAsync(key, entity: null, expiresIn: null, Loader, cancellationToken), [key], cancellationToken);
     }
 
     /// <summary>Deletes many entities at the source, 1,000 in one call, and then in Redis. The batch as a whole is not atomic.</summary>
@@ -79,7 +80,7 @@ public abstract class WriteThroughCache<TEntity, TKey, TMapper> : EntityCache<TE
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] all = [.. keys];
         cancellationToken.ThrowIfCancellationRequested();
-        return Core.WriteManyAsync(all, entities: null, expiresIn: null, Loader, cancellationToken);
+        return TellAsync(Core.WriteManyAsync(all, entities: null, expiresIn: null, Loader, cancellationToken), all, cancellationToken);
     }
 
     /// <summary>
@@ -96,6 +97,6 @@ public abstract class WriteThroughCache<TEntity, TKey, TMapper> : EntityCache<TE
     {
         ArgumentNullException.ThrowIfNull(change);
         cancellationToken.ThrowIfCancellationRequested();
-        return Core.UpdateAsync(key, change, Loader, cancellationToken);
+        return TellAsync(Core.UpdateAsync(key, change, Loader, cancellationToken), [key], cancellationToken);
     }
 }
