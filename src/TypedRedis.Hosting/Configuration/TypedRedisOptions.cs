@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace TypedRedis.Hosting;
@@ -30,6 +31,9 @@ public sealed class TypedRedisOptions
     /// <inheritdoc cref="RedisContextOptions.OperationTimeout"/>
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <inheritdoc cref="RedisContextOptions.CacheTimeout"/>
+    public TimeSpan CacheTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The clock and the timers. Default: the <see cref="System.TimeProvider"/> that is registered, or else <see cref="TimeProvider.System"/>. Not in configuration.</summary>
     public TimeProvider? TimeProvider { get; set; }
 
@@ -41,6 +45,15 @@ public sealed class TypedRedisOptions
 
     /// <summary>Where caches that were made without a source get theirs. Default: the services, in a scope of its own for each load. Not in configuration.</summary>
     public ICacheSourceProvider? CacheSources { get; set; }
+
+    /// <summary>Where caches write what an operator should know. Default: the <see cref="ILoggerFactory"/> that is registered, as a host has one. Not in configuration.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>
+    /// Hears what this process invalidates through caches, to pass it on. Default: the <see cref="ICacheInvalidationHandler"/> that is registered as a singleton, or else none. It must not take the context or
+    /// a store in its constructor: the context is made with it. Not in configuration.
+    /// </summary>
+    public ICacheInvalidationHandler? CacheInvalidationHandler { get; set; }
 
     /// <summary>Whether the connection is the <see cref="IConnectionMultiplexer"/> that the application has registered.</summary>
     internal bool UsesRegisteredConnection { get; set; }
