@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using TypedRedis.Generators.Kinds.CacheAside;
@@ -88,6 +89,26 @@ public sealed class CacheShapeTests
     }
 
     [Fact]
+    public void Depends_on_how_the_serializer_context_writes_names()
+    {
+        const string Source = """
+            [CacheAside("m:{Id}", Ttl = "1m", JsonContext = typeof(Json))] public sealed record Model(int Id);
+            [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase), JsonSerializable(typeof(Model))]
+            internal sealed class Json() : JsonSerializerContext(null)
+            {
+                public static Json Default { get; } = new();
+                protected override System.Text.Json.JsonSerializerOptions? GeneratedSerializerOptions => null;
+                public override System.Text.Json.Serialization.Metadata.JsonTypeInfo? GetTypeInfo(Type type) => null;
+            }
+            """;
+        string Emitted(string before, string after) => Regex.Match(Generated.From("using TypedRedis; " + Usings + Change(Source, before, after)).Single(), "\"m:{}\", 0x([0-9a-f]{8})u").Groups[1].Value;
+        Assert.Equal(8, Emitted("Model", "Model").Length);
+        Assert.Equal(Emitted("Model", "Model"), Emitted(", JsonSerializable(typeof(Model))", ", JsonSerializable(typeof(Model)), JsonSerializable(typeof(string))"));
+        Assert.NotEqual(Emitted("Model", "Model"), Emitted("CamelCase", "SnakeCaseLower"));
+        Assert.NotEqual(Emitted("Model", "Model"), Emitted("JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase), ", ""));
+    }
+
+    [Fact]
     public void Two_types_of_one_name_are_two()
     {
         const string Types = "namespace A { public class Part { public int X { get; set; } } } namespace B { public class Part { public long Y { get; set; } } }";
@@ -123,8 +144,8 @@ public sealed class CacheShapeTests
 
             """;
         var model = Model("public record Model(long Id, Address? Home, List<string> Names, Tag Tag); public class Address { [JsonPropertyName(\"c\")] public string? City { get; set; } public Address? Next { get; set; } } public enum Tag { One = 1 }", "Shop", []);
-        Assert.Equal(Expected, ShapeText.Of(model, 1));
-        Assert.Equal(0xef4a0474u, ShapeText.HashOf(model, 1));
+        Assert.Equal(Expected, ShapeText.Of(model, 1, context: null));
+        Assert.Equal(0xef4a0474u, ShapeText.HashOf(model, 1, context: null));
     }
 
     [Theory]
@@ -193,7 +214,7 @@ public sealed class CacheShapeTests
     }
 
     private static uint Hash(string source, int version = 1, string assembly = "Shop", params MetadataReference[] references)
-        => ShapeText.HashOf(Model(source, assembly, references), version);
+        => ShapeText.HashOf(Model(source, assembly, references), version, context: null);
 
     private static INamedTypeSymbol Model(string source, string assembly, MetadataReference[] references) => Model(source, assembly, references, out _);
 
