@@ -150,6 +150,17 @@ public sealed class RedisConcurrencyException : RedisModelException
     public string? Actual { get; }
 }
 
+/// <summary>The source of a cache failed a moment ago, in this process or in another one; it is called again when that moment is over.</summary>
+public sealed class RedisCacheSourceException : RedisModelException
+{
+    internal RedisCacheSourceException(string model, string key, string error)
+        : base($"{model}: the source failed for '{key}' a moment ago with {error}, and is not called again at once. The process that called it has the exception.", model, key)
+        => Error = error;
+
+    /// <summary>The type of the exception that the source threw.</summary>
+    public string Error { get; }
+}
+
 /// <summary>
 /// The server answered a script with an error: one that the script made with <c>redis.error_reply</c>, one of a command that it called, or one of Lua. What the script
 /// changed before that stays changed. The driver's error, with the server's text, is the inner exception.

@@ -145,15 +145,23 @@ public sealed class RedisContext : IAsyncDisposable, IDisposable
     /// <summary>The same, or null where there is no key.</summary>
     internal string? FullKeyIfAny(RedisKey key) => key.Equals(default(RedisKey)) ? null : FullKey(key);
 
+    /// <summary>A view whose calls end after <see cref="RedisContextOptions.CacheTimeout"/>.</summary>
+    internal RedisContext ForCaches() => new(Connection, Options with { OperationTimeout = Options.CacheTimeout }, timer: null, ownsConnection: false);
+
     private RedisContext View(string prefix) => new(Connection, Options with { Prefix = prefix }, Timer, ownsConnection: false);
 
-    private static RedisContextOptions Check(RedisContextOptions options)
+    internal static RedisContextOptions Check(RedisContextOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Database, -1, nameof(RedisContextOptions.Database));
         ArgumentNullException.ThrowIfNull(options.TimeProvider, nameof(RedisContextOptions.TimeProvider));
         if (options.OperationTimeout != Timeout.InfiniteTimeSpan && (options.OperationTimeout <= TimeSpan.Zero || options.OperationTimeout > TimeSpan.FromDays(1)))
         {
             throw new ArgumentOutOfRangeException(nameof(RedisContextOptions.OperationTimeout), options.OperationTimeout, "The operation timeout must be more than zero and at most a day, or Timeout.InfiniteTimeSpan.");
+        }
+
+        if (options.CacheTimeout <= TimeSpan.Zero || options.CacheTimeout > TimeSpan.FromDays(1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(RedisContextOptions.CacheTimeout), options.CacheTimeout, "The timeout of caches must be more than zero and at most a day.");
         }
 
         return string.IsNullOrEmpty(options.Prefix) ? options with { Prefix = "" } : options with { Prefix = CheckPrefix(options.Prefix) };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace TypedRedis;
 
@@ -17,6 +18,11 @@ public sealed record RedisContextOptions
     /// </summary>
     public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// The longest time that a call of a cache waits for the server. A read that waits longer goes to the source. Default: 1 second.
+    /// </summary>
+    public TimeSpan CacheTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The clock and the timers. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
@@ -29,6 +35,13 @@ public sealed record RedisContextOptions
     /// </summary>
     public JsonSerializerOptions? JsonSerializerOptions { get; init; }
 
+    /// <summary>Where caches write what an operator should know: a link that is lost, a source that fails, an entry that cannot be read. No keys and no values. Default: nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
     /// <summary>Where caches that were made without a source get theirs. Default: none. <c>AddTypedRedis</c> of TypedRedis.Hosting sets it.</summary>
     public ICacheSourceProvider? CacheSources { get; init; }
+
+    /// <summary>Checks the options, as a <see cref="RedisContext"/> does that is made with them.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range, or the prefix has a brace or a control character in it.</exception>
+    public void Validate() => RedisContext.Check(this);
 }

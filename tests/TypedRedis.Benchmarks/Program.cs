@@ -28,6 +28,12 @@ const double Any = double.PositiveInfinity;
 var kept = new List<bool>();
 Paired.Header();
 
+if (args is ["cache"])
+{
+    Environment.ExitCode = await CacheRows.CompareAsync(redis) ? 0 : 1;
+    return;
+}
+
 Console.WriteLine("against hand-written StackExchange.Redis with the same guarantees");
 kept.Add(await Paired.CompareAsync("get one, 12 members", () => plainItems.GetAsync(7), () => hand.GetPlainAsync(7), 1.05, 1.0));
 kept.Add(await Paired.CompareAsync("get one, nullable members", () => richItems.GetAsync(7), () => hand.GetRichAsync(7), 1.05, 1.0));
@@ -60,6 +66,8 @@ kept.Add(await Paired.CompareAsync("get 1,000", () => textItems.GetManyAsync(ids
 kept.Add(await Paired.CompareAsync("save 1,000", () => textItems.UpsertManyAsync(text), () => plainItems.UpsertManyAsync(plain), 0.4, Any));
 
 kept.Add(await AtomicValueRows.CompareAsync(redis));
+kept.Add(await LocalLevelRows.CompareAsync());
+kept.Add(await CacheRows.CompareAsync(redis));
 
 Console.WriteLine("in process, 1,000 at a time");
 kept.Add(await Paired.CompareAsync("format a key (theirs: $\"plain:{id}\")", FormatKeys, FormatStrings, Any, 1.0));

@@ -114,6 +114,12 @@ public sealed class CacheBatchLoad<TKey>
 {
     private Dictionary<TKey, CacheLoad>? _loads;
 
+    internal CacheBatchLoad()
+    {
+    }
+
+    internal CacheBatchLoad(TKey key, CacheLoad load) => _loads = new() { [key] = load };
+
     /// <summary>How the entry of a key is stored.</summary>
     public CacheLoad this[TKey key]
     {

@@ -93,36 +93,51 @@ internal static partial class KeyScan
         return count == keys.Length ? keys : keys[..count];
     }
 
-    // A primary that was not walked yet, with a key that is routed to it: a hash tag of a slot that it owns. Outside of a cluster any key will do.
+    // A primary that was not walked yet, with a key that is routed to it. Outside of a cluster any key will do.
     private static async ValueTask<(string Node, RedisKey RoutingKey)?> NextNodeAsync(
         RedisContext redis, ModelSchema schema, HashSet<string> walked, CancellationToken cancellationToken)
     {
-        if (!SlotGroups.IsCluster(redis.Connection))
+        foreach ((string node, string tag) in await PrimariesAsync(redis, schema, cancellationToken).ConfigureAwait(false))
         {
-            return walked.Count == 0 ? ("", "scan") : null;
-        }
-
-        // Rows of first slot, last slot, primary, replicas; a node is host, port, id. The driver's own picture is as old as its connection.
-        Task<RedisResult> slots = AdHocCommand.ExecuteAsync(redis.Database, "CLUSTER", "SLOTS");
-        foreach (RedisResult row in (RedisResult[])(await OperationWait<RedisResult>.For(slots, redis, schema, "CLUSTER SLOTS", cancellationToken).ConfigureAwait(false))!)
-        {
-            var range = (RedisResult[])row!;
-            string node = (string)((RedisResult[])range[2]!)[2]!;
             if (!walked.Contains(node))
             {
-                return (node, TagOf(redis.Connection, (int)range[0]));
+                return (node, tag.Length == 0 ? "scan" : tag);
             }
         }
 
         return null;
     }
 
-    private static RedisKey TagOf(IConnectionMultiplexer connection, int slot)
+    /// <summary>The primaries of a cluster, each with a hash tag of a slot that it owns. Outside of a cluster one, with an empty tag, at no cost. One round trip.</summary>
+    public static async ValueTask<List<(string Node, string Tag)>> PrimariesAsync(RedisContext redis, ModelSchema schema, CancellationToken cancellationToken)
+    {
+        if (!SlotGroups.IsCluster(redis.Connection))
+        {
+            return [("", "")];
+        }
+
+        // Rows of first slot, last slot, primary, replicas; a node is host, port, id. The driver's own picture is as old as its connection.
+        var primaries = new List<(string Node, string Tag)>();
+        Task<RedisResult> slots = AdHocCommand.ExecuteAsync(redis.Database, "CLUSTER", "SLOTS");
+        foreach (RedisResult row in (RedisResult[])(await OperationWait<RedisResult>.For(slots, redis, schema, "CLUSTER SLOTS", cancellationToken).ConfigureAwait(false))!)
+        {
+            var range = (RedisResult[])row!;
+            string node = (string)((RedisResult[])range[2]!)[2]!;
+            if (!primaries.Exists(primary => primary.Node == node))
+            {
+                primaries.Add((node, TagOf(redis.Connection, (int)range[0])));
+            }
+        }
+
+        return primaries;
+    }
+
+    private static string TagOf(IConnectionMultiplexer connection, int slot)
     {
         // Numbers spread evenly: on average one in 16,384 is of the slot.
         for (int i = 0; i < SlotCount * 64; i++)
         {
-            RedisKey tag = "{" + i.ToString(CultureInfo.InvariantCulture) + "}";
+            string tag = "{" + i.ToString(CultureInfo.InvariantCulture) + "}";
             if (connection.HashSlot(tag) == slot)
             {
                 return tag;

@@ -1,0 +1,454 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+/// <summary>What hears the messages of a cache. Called one after the other.</summary>
+internal interface ICacheListener
+{
+    /// <summary>An entry was invalidated or written.</summary>
+    void OnChanged(ReadOnlySpan<byte> key);
+
+    /// <summary>A load has ended that others wait for.</summary>
+    void OnLoaded(ReadOnlySpan<byte> key);
+
+    /// <summary>Everything was invalidated.</summary>
+    void OnCleared();
+
+    /// <summary>Messages may have been missed.</summary>
+    void OnLost();
+
+    /// <summary>Some time has passed: a moment to tidy up.</summary>
+    void OnTime(long now);
+}
+
+/// <summary>
+/// The channel of a cache: invalidations, and the beats that prove that they arrive. Each process that uses the cache has <c>cache_beat.lua</c> send a beat every 200 ms and notes when it asked. Once
+/// that beat is received, all invalidations before that moment are; so the process's own level is trusted for <see cref="Bound"/> after it. A beat proves when it was asked for, not when it arrives:
+/// a link that is dead or slow ends the trust. So do a beat that is missing in the count, a count that began anew, and any event of the link; the level is cleared then.
+/// </summary>
+internal sealed class CacheChannel
+{
+    /// <summary>How long after a proven moment the process's own level is trusted, in ms: the longest time for which it can show what another process has invalidated.</summary>
+    public const long Bound = 800;
+
+    private const int Interval = 200;
+    private const int LeastGap = 100;
+    private const long Never = long.MinValue;
+    private const long IdleAfter = 10_000;
+    private const long ForgottenAfter = 600_000;
+
+    // How old what is read of the log may get where messages between nodes of a cluster can be lost unseen.
+    private const long LogInterval = 10_000;
+    private const long TopologyInterval = 2_000;
+
+    private readonly RedisContext _redis;
+    private readonly CacheSchema _schema;
+    private readonly ICacheListener _listener;
+    private readonly CacheClock _clock;
+    private readonly CacheCounters _counters;
+    private readonly ILogger _log;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Node> _nodes = [];
+    private readonly Action<RedisChannel, RedisValue> _handler;
+    private readonly EventHandler<ConnectionFailedEventArgs> _linkHandler;
+    private readonly RedisChannel _channel;
+    private Task? _running;
+    private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isSubscribed;
+    private long _trustedUntil = Never;
+    private long _usedAt;
+    private long _generation;       // counts the losses
+    private long _logGeneration = -1;   // the one that the log was read in
+    private long _logReadAt = Never;
+    private string? _topology;
+    private long _topologyReadAt = Never;
+
+    public CacheChannel(RedisContext redis, CacheSchema schema, ICacheListener listener, TagTable tags, CacheClock clock, CacheCounters counters, ILogger log)
+    {
+        _redis = redis;
+        _schema = schema;
+        _listener = listener;
+        _clock = clock;
+        _counters = counters;
+        _log = log;
+        Tags = tags;
+        LogKey = schema.Name + ":~tags";
+
+        // Channels are one space for all databases.
+        int database = redis.Database.Database;
+        Name = $"{redis.Prefix}{schema.Name}:~{(database == 0 ? "" : database.ToString(CultureInfo.InvariantCulture))}";
+        _channel = new RedisChannel((string)Name!, RedisChannel.PatternMode.Literal);
+        _handler = (_, message) => OnMessage(message);
+        _linkHandler = (_, e) =>
+        {
+            if (e.ConnectionType == ConnectionType.Subscription)
+            {
+                Lose();
+            }
+        };
+    }
+
+    /// <summary>The channel, with the prefix, as scripts take it.</summary>
+    public RedisValue Name { get; }
+
+    /// <summary>The key of the log of tags.</summary>
+    public RedisKey LogKey { get; }
+
+    public TagTable Tags { get; }
+
+    /// <summary>Whether what this process knows is at most <see cref="Bound"/> old.</summary>
+    public bool IsTrusted(long now) => now <= Volatile.Read(ref _trustedUntil);
+
+    /// <summary>The entry of a key was invalidated or written.</summary>
+    public static RedisValue Changed(RedisKey key) => Message((byte)'I', key);
+
+    /// <summary>The load of a key has ended.</summary>
+    public static RedisValue Loaded(RedisKey key) => Message((byte)'L', key);
+
+    /// <summary>Notes that the cache is used, and sees to it that it hears its messages. Completes when it does, or could not within the timeout.</summary>
+    public ValueTask UseAsync()
+    {
+        long now = _clock.Now;
+        Volatile.Write(ref _usedAt, now);
+        if (IsTrusted(now) || (Volatile.Read(ref _running) is not null && _ready.Task.IsCompleted))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        lock (_gate)
+        {
+            if (_running is null)
+            {
+                _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _running = Task.Run(RunAsync);
+            }
+
+            return new ValueTask(_ready.Task);
+        }
+    }
+
+    /// <summary>Notes that the cache is used.</summary>
+    public void Touch(long now)
+    {
+        // Rarely: a write takes the cache line from the other processors.
+        if (now - Volatile.Read(ref _usedAt) > 1_000)
+        {
+            Volatile.Write(ref _usedAt, now);
+        }
+    }
+
+    /// <summary>Reads what the log says since the last time. Where the table is not to be trusted, in the round trip of every read.</summary>
+    public async ValueTask ReadLogAsync(CancellationToken cancellationToken)
+    {
+        long generation = Volatile.Read(ref _generation);
+        long sent = _clock.Precise;
+        long before = Tags.Floor;
+        RedisResult reply = await ScriptWait.Evaluate(CacheScripts.Tags, _redis, _schema, [LogKey], [Tags.Clock], cancellationToken).ConfigureAwait(false);
+        var parts = (RedisResult[])reply!;
+        _clock.Observe(sent, (long)parts[0]);
+        Tags.Take(parts);
+        if (before != 0 && Tags.Floor > before)
+        {
+            _counters.Add(CacheEvent.LostLog);
+            _log.LostTagLog(_schema.Name);
+        }
+
+        lock (_gate)
+        {
+            if (generation == _generation && _isSubscribed)
+            {
+                _logGeneration = generation;
+                _logReadAt = _clock.Now;
+                Trust();
+            }
+        }
+    }
+
+    private static RedisValue Message(byte kind, RedisKey key)
+    {
+        byte[] text = key!;
+        var message = new byte[text.Length + 1];
+        message[0] = kind;
+        text.CopyTo(message, 1);
+        return message;
+    }
+
+    // Until nobody has used the cache for ten minutes. The beats stop after ten seconds: what the level holds is not trusted then, and is cleared.
+    private async Task RunAsync()
+    {
+        try
+        {
+            _redis.Connection.ConnectionFailed += _linkHandler;
+            _redis.Connection.ConnectionRestored += _linkHandler;
+            while (_clock.Now - Volatile.Read(ref _usedAt) < ForgottenAfter)
+            {
+                if (_clock.Now - Volatile.Read(ref _usedAt) < IdleAfter)
+                {
+                    await StepAsync().ConfigureAwait(false);
+                }
+
+                _ready.TrySetResult();
+                _listener.OnTime(_clock.Now);
+                await Task.Delay(TimeSpan.FromMilliseconds(Interval), _redis.Options.TimeProvider).ConfigureAwait(false);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection was closed, and with it the cache.
+        }
+        finally
+        {
+            await StopAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task StepAsync()
+    {
+        try
+        {
+            if (!_isSubscribed)
+            {
+                Task subscribing = _redis.Connection.GetSubscriber().SubscribeAsync(_channel, _handler);
+                await subscribing.WaitAsync(_redis.Options.OperationTimeout).ConfigureAwait(false);
+                lock (_gate)
+                {
+                    _isSubscribed = true;
+                    LoseLocked();
+                }
+            }
+
+            await RefreshNodesAsync().ConfigureAwait(false);
+            Task[] beats = [.. Nodes().Select(BeatAsync)];
+            if (Volatile.Read(ref _logGeneration) != Volatile.Read(ref _generation) || _clock.Now - Volatile.Read(ref _logReadAt) >= LogInterval)
+            {
+                await ReadLogAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+
+            await Task.WhenAll(beats).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException or RedisModelException)
+        {
+            // Not proven, so the trust ends by itself. The next step tries again.
+        }
+    }
+
+    private Node[] Nodes()
+    {
+        lock (_gate)
+        {
+            return [.. _nodes.Values];
+        }
+    }
+
+    private async Task BeatAsync(Node node)
+    {
+        long asked = _clock.Now;
+        long sent = _clock.Precise;
+        long generation = Volatile.Read(ref _generation);
+        RedisValue[] arguments = [Name, LeastGap, Guid.NewGuid().ToString("N")];
+        var reply = (RedisResult[])(await ScriptWait.Evaluate(CacheScripts.Beat, _redis, _schema, [node.Key], arguments, CancellationToken.None).ConfigureAwait(false))!;
+        string count = (string)reply[0]!;
+        long ticket = (long)reply[1];
+        _clock.Observe(sent, (long)reply[2]);
+        lock (_gate)
+        {
+            if (generation != _generation)
+            {
+                return;     // Asked before a loss: it proves nothing of what was lost.
+            }
+
+            if (node.Count != count)
+            {
+                bool isNew = node.Count is null;
+                node.Count = count;
+                node.Last = 0;
+                node.Asked.Clear();
+                if (!isNew)
+                {
+                    LoseLocked();       // The server was flushed, or has lost its data.
+                    return;
+                }
+            }
+
+            if (node.Last >= ticket)
+            {
+                node.ProvenAt = Math.Max(node.ProvenAt, asked);
+                Trust();
+            }
+            else
+            {
+                node.Asked.Enqueue((ticket, asked));
+            }
+        }
+    }
+
+    private void OnMessage(RedisValue message)
+    {
+        byte[] bytes = message!;
+        if (bytes.Length == 0)
+        {
+            return;
+        }
+
+        ReadOnlySpan<byte> rest = bytes.AsSpan(1);
+        switch (bytes[0])
+        {
+            case (byte)'I':
+                _listener.OnChanged(rest);
+                break;
+            case (byte)'L':
+                _listener.OnLoaded(rest);
+                break;
+            case (byte)'T' when rest.Length == 16:
+                Tags.Invalidate(BinaryPrimitives.ReadUInt64LittleEndian(rest), BinaryPrimitives.ReadInt64LittleEndian(rest[8..]));
+                break;
+            case (byte)'C' when rest.Length == 8:
+                Tags.InvalidateAll(BinaryPrimitives.ReadInt64LittleEndian(rest));
+                _listener.OnCleared();
+                break;
+            case (byte)'B':
+                OnBeat(Encoding.ASCII.GetString(rest));
+                break;
+        }
+    }
+
+    private void OnBeat(string beat)
+    {
+        int colon = beat.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0 || !long.TryParse(beat.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            foreach (Node node in _nodes.Values)
+            {
+                if (node.Count is null || !beat.AsSpan(0, colon).SequenceEqual(node.Count))
+                {
+                    continue;
+                }
+
+                if (node.Last != 0 && number != node.Last + 1)
+                {
+                    LoseLocked();
+                }
+
+                node.Last = number;
+                while (node.Asked.TryPeek(out (long Ticket, long Asked) first) && first.Ticket <= number)
+                {
+                    node.ProvenAt = Math.Max(node.ProvenAt, first.Asked);
+                    node.Asked.Dequeue();
+                }
+
+                Trust();
+                return;
+            }
+        }
+    }
+
+    // What is known is as old as the oldest proof of a node, and worth nothing until the log was read.
+    private void Trust()
+    {
+        long proven = _nodes.Count == 0 || _logGeneration != _generation ? Never : long.MaxValue;
+        foreach (Node node in _nodes.Values)
+        {
+            proven = Math.Min(proven, node.ProvenAt);
+        }
+
+        Volatile.Write(ref _trustedUntil, proven == Never ? Never : proven + Bound);
+    }
+
+    private void Lose()
+    {
+        lock (_gate)
+        {
+            LoseLocked();
+        }
+    }
+
+    private void LoseLocked()
+    {
+        Volatile.Write(ref _trustedUntil, Never);
+        Volatile.Write(ref _generation, _generation + 1);
+        foreach (Node node in _nodes.Values)
+        {
+            node.ProvenAt = Never;
+            node.Last = 0;
+            node.Asked.Clear();
+        }
+
+        _counters.Add(CacheEvent.Reset);
+        if (_logGeneration >= 0)
+        {
+            _log.Lost(_schema.Name);
+        }
+
+        _listener.OnLost();
+    }
+
+    // One count of beats for each primary, at a key that is routed to it; one alone outside of a cluster.
+    private async ValueTask RefreshNodesAsync()
+    {
+        long now = _clock.Now;
+        if (_topology is not null && now - _topologyReadAt < TopologyInterval)
+        {
+            return;
+        }
+
+        List<(string Node, string Tag)> primaries = await KeyScan.PrimariesAsync(_redis, _schema, CancellationToken.None).ConfigureAwait(false);
+        _topologyReadAt = now;
+        string topology = string.Join(' ', primaries);
+        if (topology == _topology)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _topology = topology;
+            _nodes.Clear();
+            foreach ((string node, string tag) in primaries)
+            {
+                _nodes.Add(node, new Node($"{tag}{_schema.Name}:~beat"));
+            }
+
+            LoseLocked();
+        }
+    }
+
+    private async Task StopAsync()
+    {
+        _redis.Connection.ConnectionFailed -= _linkHandler;
+        _redis.Connection.ConnectionRestored -= _linkHandler;
+        try
+        {
+            await _redis.Connection.GetSubscriber().UnsubscribeAsync(_channel, _handler).WaitAsync(_redis.Options.OperationTimeout).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            // The link is gone, and with it the subscription.
+        }
+
+        lock (_gate)
+        {
+            _isSubscribed = false;
+            LoseLocked();
+            _ready.TrySetResult();
+            _running = null;
+        }
+    }
+
+    private sealed class Node(string key)
+    {
+        public readonly RedisKey Key = key;
+        public readonly Queue<(long Ticket, long Asked)> Asked = new();
+        public string? Count;
+        public long Last;
+        public long ProvenAt = Never;
+    }
+}

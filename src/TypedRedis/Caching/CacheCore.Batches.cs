@@ -1,0 +1,434 @@
+using System.Runtime.ExceptionServices;
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+// Many keys at once: one read per node, one load for all that are missing.
+internal sealed partial class CacheCore<TEntity, TKey, TMapper>
+{
+    /// <summary>How many keys are read and loaded at once.</summary>
+    public const int BatchSize = 1000;
+
+    /// <summary>Reads many entries, and has those loaded together that are missing. The result has one place per key.</summary>
+    /// <returns>The entities, and how many of them were loaded here.</returns>
+    public async Task<(TEntity?[] Entities, int Loaded)> ReadManyAsync(TKey[] keys, CacheLoader<TKey, TEntity> loader, CancellationToken cancellationToken)
+    {
+        var found = new TEntity?[keys.Length];
+        int loaded = 0;
+        var missing = new List<int>();
+        for (int i = 0; i < keys.Length; i++)
+        {
+            if (!TryGetLocal(keys[i], need: 0, loader, out found[i]))
+            {
+                missing.Add(i);
+            }
+        }
+
+        foreach (int[] chunk in missing.Chunk(BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            loaded += await ReadChunkAsync(keys, chunk, found, loader, cancellationToken).ConfigureAwait(false);
+        }
+
+        return (found, loaded);
+    }
+
+    private async Task<int> ReadChunkAsync(TKey[] keys, int[] positions, TEntity?[] found, CacheLoader<TKey, TEntity> loader, CancellationToken cancellationToken)
+    {
+        var places = new Dictionary<TKey, List<int>>(positions.Length);
+        foreach (int position in positions)
+        {
+            if (!places.TryGetValue(keys[position], out List<int>? all))
+            {
+                places.Add(keys[position], all = []);
+            }
+
+            all.Add(position);
+        }
+
+        TKey[] distinct = [.. places.Keys];
+        RedisKey[] redisKeys = Array.ConvertAll(distinct, RedisKeyOf);
+        await _channel.UseAsync().ConfigureAwait(false);
+        (int, CacheFlight<TEntity>)[] needed = await ReadFromRedisAsync(distinct, redisKeys, (i, value) => Give(distinct[i], value), loader, cancellationToken).ConfigureAwait(false);
+        if (needed.Length == 0)
+        {
+            return 0;
+        }
+
+        Counters.Add(CacheEvent.Miss, needed.Length);
+        var own = new List<Passenger>();
+        var waits = new List<Task>();
+        foreach ((int i, CacheFlight<TEntity> flight) in needed)
+        {
+            flight.TryJoin(out int claims);
+            if (_flights.TryAdd(distinct[i], flight))
+            {
+                own.Add(new Passenger(distinct[i], redisKeys[i], flight));
+                waits.Add(LandAsync(distinct[i], flight, claims));
+            }
+            else
+            {
+                waits.Add(ReadOneAsync(distinct[i]));
+            }
+        }
+
+        Task<int> flying = FlyManyAsync(own, loader);
+        await Task.WhenAll(waits).ConfigureAwait(false);
+        return flying.IsCompleted ? await flying.ConfigureAwait(false) : own.Count(static passenger => passenger.IsLoaded);
+
+        // The first place has the entity itself, the others copies.
+        void Give(TKey key, TEntity? value)
+        {
+            List<int> all = places[key];
+            found[all[0]] = value;
+            for (int j = 1; j < all.Count; j++)
+            {
+                found[all[j]] = CopyOf(key, value);
+            }
+        }
+
+        async Task ReadOneAsync(TKey key) => Give(key, await ReadAsync(key, need: 0, loader, cancellationToken).ConfigureAwait(false));
+
+        async Task LandAsync(TKey key, CacheFlight<TEntity> flight, int claims)
+        {
+            CacheOutcome<TEntity> outcome = await flight.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (await outcome.IsForAsync(claims, need: 0, cancellationToken).ConfigureAwait(false))
+            {
+                outcome.Error?.Throw();
+                Give(key, outcome.Value);
+            }
+            else
+            {
+                await ReadOneAsync(key).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // One MGET per group of keys of one slot.
+    private async Task<(int, CacheFlight<TEntity>)[]> ReadFromRedisAsync(
+        TKey[] keys, RedisKey[] redisKeys, Action<int, TEntity?> give, CacheLoader<TKey, TEntity> loader, CancellationToken cancellationToken)
+    {
+        var stored = new byte[]?[keys.Length];
+        long[] epochs = Array.ConvertAll(keys, EpochOf);
+        bool isReached = _breaker.TryEnter(_clock.Now);
+        if (isReached)
+        {
+            try
+            {
+                List<int[]> groups = SlotGroups.Of(_redis, redisKeys);
+                Task reading = Pipeline.RunAsync(
+                    _redis,
+                    Schema,
+                    groups.Count,
+                    i => (redisKeys[groups[i][0]], Array.ConvertAll(groups[i], position => redisKeys[position])),
+                    (_, group) => _redis.Database.StringGetAsync(group),
+                    (i, _, values) =>
+                    {
+                        for (int j = 0; j < values.Length; j++)
+                        {
+                            stored[groups[i][j]] = values[j];
+                        }
+                    },
+                    cancellationToken);
+                if (!_channel.IsTrusted(_clock.Now))
+                {
+                    try
+                    {
+                        await _channel.ReadLogAsync(cancellationToken).ConfigureAwait(false);
+                    }
+                    catch
+                    {
+                        Observe(reading);
+                        throw;
+                    }
+                }
+
+                await reading.ConfigureAwait(false);
+                _breaker.Succeed();
+            }
+            catch (Exception error) when (CacheBreaker.IsOutage(error))
+            {
+                OnOutage(error);
+                isReached = false;
+            }
+        }
+
+        var needed = new List<(int, CacheFlight<TEntity>)>();
+        for (int i = 0; i < keys.Length; i++)
+        {
+            long demand = 0;
+            if (isReached && Use(keys[i], redisKeys[i], new RedisRead(true, stored[i]), epochs[i], need: 0, loader, isStrong: false, ref demand, out TEntity? value))
+            {
+                give(i, value);
+            }
+            else
+            {
+                needed.Add((i, new CacheFlight<TEntity>(demand)));
+            }
+        }
+
+        return [.. needed];
+    }
+
+    /// <summary>A key of a batch that is loaded, and what is asked for it.</summary>
+    private sealed class Passenger(TKey key, RedisKey redisKey, CacheFlight<TEntity> flight)
+    {
+        public TKey Key { get; } = key;
+
+        public RedisKey RedisKey { get; } = redisKey;
+
+        public CacheFlight<TEntity> Flight { get; } = flight;
+
+        public Claim Claim { get; set; } = null!;
+
+        public Grant Grant { get; set; }
+
+        public Prepared? Entry { get; set; }
+
+        public bool IsLoaded { get; set; }
+    }
+
+    // All claims in one pipeline, one load for those that are granted, all stores in one pipeline. Whoever has to wait, or finds what will not do, flies on alone.
+    private async Task<int> FlyManyAsync(List<Passenger> passengers, CacheLoader<TKey, TEntity> loader)
+    {
+        if (passengers.Count == 0)
+        {
+            return 0;
+        }
+
+        try
+        {
+            await ClaimManyAsync(passengers).ConfigureAwait(false);
+            var loading = new List<Passenger>();
+            foreach (Passenger passenger in passengers)
+            {
+                switch (passenger.Grant.Kind)
+                {
+                    case GrantKind.Claimed:
+                        passenger.Flight.BeginLoad();
+                        loading.Add(passenger);
+                        break;
+                    case GrantKind.Outage or GrantKind.Bypass:
+                        Counters.Add(CacheEvent.Bypass);
+                        passenger.Claim = new Claim(passenger.Flight.NextClaim(), passenger.Claim.Token, 0, 0);
+                        passenger.Flight.BeginLoad();
+                        loading.Add(passenger);
+                        break;
+                    default:
+                        LandOrFlyOn(passenger, loader);
+                        break;
+                }
+            }
+
+            await LoadManyAsync(loading, loader).ConfigureAwait(false);
+            return loading.Count;
+        }
+        catch (Exception error)
+        {
+            var failed = ExceptionDispatchInfo.Capture(error);
+            foreach (Passenger passenger in passengers.Where(static passenger => !passenger.Flight.Outcome.IsCompleted && passenger.Grant.Kind is not GrantKind.Wait))
+            {
+                Leave(passenger.Key, passenger.Flight);
+                passenger.Flight.Complete(new CacheOutcome<TEntity> { Error = failed });
+            }
+
+            return 0;
+        }
+    }
+
+    private async Task ClaimManyAsync(List<Passenger> passengers)
+    {
+        foreach (Passenger passenger in passengers)
+        {
+            passenger.Claim = new Claim(passenger.Flight.NextClaim(), NewToken(), EpochOf(passenger.Key), Tags.Clock);
+            passenger.Grant = new Grant(GrantKind.Outage);
+        }
+
+        if (!_breaker.TryEnter(_clock.Now))
+        {
+            return;
+        }
+
+        long sent = _clock.Precise;
+        try
+        {
+            await Pipeline.RunScriptAsync(
+                _redis,
+                Schema,
+                CacheScripts.Claim,
+                passengers.Count,
+                i => ([passengers[i].RedisKey], ClaimArguments(passengers[i].Claim, passengers[i].Flight.Need, "load")),
+                (i, _, reply) => passengers[i].Grant = GrantOf(reply, passengers[i].Claim, sent),
+                CancellationToken.None).ConfigureAwait(false);
+            _breaker.Succeed();
+        }
+        catch (Exception error) when (CacheBreaker.IsOutage(error))
+        {
+            OnOutage(error);     // Those that were not answered are loaded without Redis.
+        }
+    }
+
+    private void LandOrFlyOn(Passenger passenger, CacheLoader<TKey, TEntity> loader)
+    {
+        try
+        {
+            if (passenger.Grant.Kind == GrantKind.Hit && TryLand(passenger.Key, passenger.RedisKey, passenger.Flight, passenger.Claim, passenger.Grant))
+            {
+                Leave(passenger.Key, passenger.Flight);
+                return;
+            }
+        }
+        catch (RedisCacheSourceException error)
+        {
+            Leave(passenger.Key, passenger.Flight);
+            passenger.Flight.Complete(new CacheOutcome<TEntity> { Error = ExceptionDispatchInfo.Capture(error) });
+            return;
+        }
+
+        _ = FlyAsync(passenger.Key, passenger.RedisKey, passenger.Flight, loader, force: false);
+    }
+
+    private async Task LoadManyAsync(List<Passenger> passengers, CacheLoader<TKey, TEntity> loader)
+    {
+        if (passengers.Count == 0)
+        {
+            return;
+        }
+
+        TKey[] keys = [.. passengers.Select(static passenger => passenger.Key)];
+        var load = new CacheBatchLoad<TKey>();
+        Dictionary<TKey, TEntity> loaded;
+        try
+        {
+            await Task.Yield();
+            loaded = await WithDeadlineAsync(
+                async end =>
+                {
+                    var byKey = new Dictionary<TKey, TEntity>(keys.Length);
+                    foreach (TEntity entity in await loader.LoadManyAsync(keys, load, end).ConfigureAwait(false) ?? [])
+                    {
+                        if (entity is not null)
+                        {
+                            byKey[TMapper.KeyOf(entity)] = entity;
+                        }
+                    }
+
+                    return byKey;
+                },
+                keys[0],
+                keys.Length).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            await Task.WhenAll(passengers.Select(passenger => FailOneAsync(passenger, error))).ConfigureAwait(false);
+            return;
+        }
+
+        var storing = new List<Passenger>();
+        foreach (Passenger passenger in passengers)
+        {
+            TEntity? value = loaded.GetValueOrDefault(passenger.Key);
+            passenger.IsLoaded = true;
+            if (passenger.Grant.Kind is not GrantKind.Claimed)
+            {
+                Leave(passenger.Key, passenger.Flight);
+                passenger.Flight.Complete(OutcomeOf(passenger.Grant.Kind, passenger.Claim.Number, value));
+                continue;
+            }
+
+            try
+            {
+                passenger.Entry = Prepare(passenger.Key, passenger.RedisKey, value, passenger.Claim.Version, passenger.Claim.TagClock, load.Find(passenger.Key));
+                storing.Add(passenger);
+            }
+            catch (Exception error)
+            {
+                await AskAsync(CacheScripts.Fill, passenger.RedisKey, FillArguments(passenger.Key, passenger.Claim, Prepared.Nothing, isForced: false)).ConfigureAwait(false);
+                Leave(passenger.Key, passenger.Flight);
+                passenger.Flight.Complete(new CacheOutcome<TEntity> { Error = ExceptionDispatchInfo.Capture(error) });
+            }
+        }
+
+        await StoreManyAsync(storing, loaded).ConfigureAwait(false);
+    }
+
+    private Task FailOneAsync(Passenger passenger, Exception error)
+    {
+        if (passenger.Grant.Kind is GrantKind.Claimed)
+        {
+            CacheOutcome<TEntity>? old = OldOf(passenger.Key, passenger.RedisKey, passenger.Claim, passenger.Grant);
+            return FailAsync(passenger.Key, passenger.RedisKey, passenger.Flight, passenger.Claim, old, isKept: old is not null, error);
+        }
+
+        Leave(passenger.Key, passenger.Flight);
+        passenger.Flight.Complete(new CacheOutcome<TEntity> { Error = ExceptionDispatchInfo.Capture(error) });
+        return Task.CompletedTask;
+    }
+
+    private async Task StoreManyAsync(List<Passenger> storing, Dictionary<TKey, TEntity> loaded)
+    {
+        if (storing.Count == 0)
+        {
+            return;
+        }
+
+        foreach (Passenger passenger in storing)
+        {
+            Leave(passenger.Key, passenger.Flight);
+        }
+
+        long[] epochs = [.. storing.Select(passenger => EpochOf(passenger.Key))];
+        var stored = new bool[storing.Count];
+        Task filling = FillManyAsync(storing, stored);
+        for (int i = 0; i < storing.Count; i++)
+        {
+            Passenger passenger = storing[i];
+            int place = i;
+            passenger.Flight.Complete(new CacheOutcome<TEntity>
+            {
+                Value = loaded.GetValueOrDefault(passenger.Key),
+                Version = passenger.Claim.Version,
+                Claim = passenger.Claim.Number,
+                IsLoaded = true,
+                Stored = passenger.Entry!.IsNothing ? null : StoredAsync(filling, stored, place),
+            });
+        }
+
+        await filling.ConfigureAwait(false);
+        for (int i = 0; i < storing.Count; i++)
+        {
+            Counters.Add(stored[i] ? CacheEvent.Store : CacheEvent.RefusedStore);
+            if (stored[i] && !storing[i].Entry!.IsNothing)
+            {
+                AddPrepared(storing[i].Key, epochs[i], storing[i].Entry!, storing[i].Claim.Version, storing[i].Claim.TagClock);
+            }
+        }
+
+        await IndexManyAsync([.. storing.Select(static passenger => (passenger.Entry!, passenger.RedisKey))]).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> StoredAsync(Task filling, bool[] stored, int place)
+    {
+        await filling.ConfigureAwait(false);
+        return stored[place];
+    }
+
+    private async Task FillManyAsync(List<Passenger> storing, bool[] stored)
+    {
+        try
+        {
+            await Pipeline.RunScriptAsync(
+                _redis,
+                Schema,
+                CacheScripts.Fill,
+                storing.Count,
+                i => ([storing[i].RedisKey], FillArguments(storing[i].Key, storing[i].Claim, storing[i].Entry!, isForced: false)),
+                (i, _, reply) => stored[i] = (long)reply == 1,
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (CacheBreaker.IsOutage(error))
+        {
+            OnOutage(error);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+/// <summary>
+/// When each tag was invalidated last, as far as this process knows: an entry counts where its load began later. Times are of the cache's log in Redis, which is the truth;
+/// the table follows it by messages, and by reading the log where they are not to be trusted. Thread-safe.
+/// </summary>
+internal sealed class TagTable
+{
+    private readonly ConcurrentDictionary<ulong, long> _last = new();
+    private long _clock;
+    private long _floor;
+
+    /// <summary>The latest time that is known. An entry whose load begins now gets it; an older one than the true one is safe.</summary>
+    public long Clock => Volatile.Read(ref _clock);
+
+    /// <summary>When everything was invalidated last.</summary>
+    public long Floor => Volatile.Read(ref _floor);
+
+    /// <summary>When a tag was invalidated last; 0 where that is not known, or never.</summary>
+    public long LastOf(ulong tag) => _last.TryGetValue(tag, out long last) ? last : 0;
+
+    /// <summary>Whether an entry counts.</summary>
+    public bool IsValid(long tagClock, ulong[]? tags)
+    {
+        if (tagClock < Floor)
+        {
+            return false;
+        }
+
+        foreach (ulong tag in tags ?? [])
+        {
+            if (LastOf(tag) > tagClock)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A tag was invalidated.</summary>
+    public void Invalidate(ulong tag, long time)
+    {
+        _last.AddOrUpdate(tag, static (_, time) => time, static (_, known, time) => Math.Max(known, time), time);
+        Raise(ref _clock, time);    // last: who reads the clock finds the tags of that time
+    }
+
+    /// <summary>Everything was invalidated.</summary>
+    public void InvalidateAll(long time)
+    {
+        Raise(ref _floor, time);
+        Raise(ref _clock, time);
+    }
+
+    /// <summary>Takes up a reply of <c>cache_tags.lua</c>.</summary>
+    public void Take(RedisResult[] reply)
+    {
+        Raise(ref _floor, (long)reply[2]);
+        for (int i = 3; i < reply.Length; i += 2)
+        {
+            Invalidate(BinaryPrimitives.ReadUInt64LittleEndian((byte[])reply[i]!), (long)reply[i + 1]);
+        }
+
+        Raise(ref _clock, (long)reply[1]);
+    }
+
+    private static void Raise(ref long place, long value)
+    {
+        long known = Volatile.Read(ref place);
+        while (value > known)
+        {
+            long before = Interlocked.CompareExchange(ref place, value, known);
+            if (before == known)
+            {
+                return;
+            }
+
+            known = before;
+        }
+    }
+}
