@@ -139,6 +139,10 @@ public partial class VisitCache : TR::WriteBehindCache<Visit, VisitCacheKey, Vis
     public virtual THR::Tasks.Task<Visit?[]> GetManyAsync(GEN::IEnumerable<(string Site, long Id)> ids, SYS::Func<GEN::IReadOnlyList<VisitCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Visit>>> load, THR::CancellationToken cancellationToken = default)
         => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new VisitCacheKey(id.Site, id.Id)), load, cancellationToken);
 
+    /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, TR::CacheBatchLoad{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
+    public virtual THR::Tasks.Task<Visit?[]> GetManyAsync(GEN::IEnumerable<(string Site, long Id)> ids, SYS::Func<GEN::IReadOnlyList<VisitCacheKey>, TR::CacheBatchLoad<VisitCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Visit>>> load, THR::CancellationToken cancellationToken = default)
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new VisitCacheKey(id.Site, id.Id)), load, cancellationToken);
+
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.InvalidateManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::ConsistencyToken> InvalidateManyAsync(GEN::IEnumerable<(string Site, long Id)> ids, THR::CancellationToken cancellationToken = default)
         => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new VisitCacheKey(id.Site, id.Id)), cancellationToken);

@@ -247,7 +247,9 @@ internal static class CacheEmitter
         const string OfKeys = "TR::EntityCache{TEntity, TKey, TMapper}.";
         const string Keys = "GEN::IEnumerable{TKey}";
         const string Load = "SYS::Func{GEN::IReadOnlyList{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}";
+        const string BatchLoad = "SYS::Func{GEN::IReadOnlyList{TKey}, TR::CacheBatchLoad{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}";
         string cancellation = "THR::CancellationToken cancellationToken = default";
+        string batchLoad = $"SYS::Func<GEN::IReadOnlyList<{key.Name}>, TR::CacheBatchLoad<{key.Name}>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<{entity}>>> load";
         string load = $"SYS::Func<GEN::IReadOnlyList<{key.Name}>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<{entity}>>> load";
         writer.Line($$"""
             /// <summary>Caches {{cref}} entities over the source that is registered for dependency injection{{(model.Writes is null ? ", or with loaders that its callers give" : "")}}.</summary>
@@ -275,6 +277,10 @@ internal static class CacheEmitter
             public virtual THR::Tasks.Task<{{entity}}?[]> GetManyAsync({{ids}}, {{load}}, {{cancellation}})
                 => GetManyAsync({{keys}}, load, cancellationToken);
 
+            /// <inheritdoc cref="{{OfKeys}}GetManyAsync({{Keys}}, {{BatchLoad}}, THR::CancellationToken)"/>
+            public virtual THR::Tasks.Task<{{entity}}?[]> GetManyAsync({{ids}}, {{batchLoad}}, {{cancellation}})
+                => GetManyAsync({{keys}}, load, cancellationToken);
+
             /// <inheritdoc cref="{{OfKeys}}InvalidateManyAsync({{Keys}}, THR::CancellationToken)"/>
             public virtual THR::Tasks.Task<TR::ConsistencyToken> InvalidateManyAsync({{ids}}, {{cancellation}})
                 => InvalidateManyAsync({{keys}}, cancellationToken);
@@ -283,5 +289,14 @@ internal static class CacheEmitter
             public virtual THR::Tasks.Task<TR::WarmProgress> WarmAsync({{ids}}, SYS::IProgress<TR::WarmProgress>? progress = null, {{cancellation}})
                 => WarmAsync({{keys}}, progress, cancellationToken);
             """);
+        if (model.Writes is { Queue: null })
+        {
+            writer.Line($$"""
+
+                /// <inheritdoc cref="TR::WriteThroughCache{TEntity, TKey, TMapper}.DeleteManyAsync({{Keys}}, THR::CancellationToken)"/>
+                public virtual THR::Tasks.Task<TR::ConsistencyToken> DeleteManyAsync({{ids}}, {{cancellation}})
+                    => DeleteManyAsync({{keys}}, cancellationToken);
+                """);
+        }
     }
 }
