@@ -241,7 +241,7 @@ public sealed class WriteThroughTests(ServerFixture fixture) : IClassFixture<Ser
     {
         byte[] one = [.. Enumerable.Repeat((byte)1, 16)], two = [.. Enumerable.Repeat((byte)2, 16)];
         RedisKey key = "article:1";
-        byte[] entry = new byte[65];
+        byte[] entry = [(byte)'T', 1, (byte)'V', .. new byte[62]];
         await MarkAsync(one);
         await MarkAsync(two);
         Assert.Equal(0, await CommitAsync(two));
