@@ -110,7 +110,7 @@ internal static class ConnectionStrings
         {
             parsed = ConfigurationOptions.Parse(text);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (IsOfParser(e))
         {
             return $"cannot be read: {Culprit(text)}";
         }
@@ -160,9 +160,12 @@ internal static class ConnectionStrings
             ConfigurationOptions.Parse(item);
             return true;
         }
-        catch (ArgumentException)
+        catch (Exception e) when (IsOfParser(e))
         {
             return false;
         }
     }
+
+    // Its messages may quote the text, and are not passed on.
+    private static bool IsOfParser(Exception error) => error is ArgumentException or FormatException or OverflowException;
 }

@@ -30,7 +30,7 @@ internal static class PageCompilation
     private static readonly ImmutableArray<MetadataReference> References =
     [
         .. Pack("Microsoft.NETCore.App.Ref", "ref").Concat(Pack("Microsoft.AspNetCore.App.Ref", "ref"))
-            .Concat(new[] { "TypedRedis.dll", "TypedRedis.Testing.dll", "StackExchange.Redis.dll", "xunit.core.dll", "xunit.assert.dll", "xunit.abstractions.dll" }
+            .Concat(new[] { "TypedRedis.dll", "TypedRedis.Hosting.dll", "TypedRedis.Testing.dll", "StackExchange.Redis.dll", "xunit.core.dll", "xunit.assert.dll", "xunit.abstractions.dll" }
                 .Select(static name => Path.Combine(AppContext.BaseDirectory, name)))
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ];

@@ -27,15 +27,14 @@ public sealed class RegistrationTests(ServerFixture fixture) : IClassFixture<Ser
                 options.Prefix = prefix;
             }).Services.AddTypedRedisStores(),
             log);
-        IConnectionMultiplexer connection = host.Services.GetRequiredService<IConnectionMultiplexer>();
         RedisContext root = host.Services.GetRequiredService<RedisContext>();
+        IConnectionMultiplexer connection = root.Connection;
         await using (AsyncServiceScope scope = host.Services.CreateAsyncScope())
         {
             Assert.True(await scope.ServiceProvider.GetRequiredService<ProductRepository>().InsertAsync(Some.Product()));
             Assert.Same(root, scope.ServiceProvider.GetRequiredService<RedisContext>());
         }
 
-        Assert.Same(connection, root.Connection);
         Assert.Same(root, host.Services.GetRequiredKeyedService<RedisContext>(TypedRedisServices.RootContext));
         Assert.True(await fixture.Server.ExistsAsync(prefix + $"product:{Some.Product().Id}"));
         Assert.True(connection.IsConnected);
@@ -43,6 +42,16 @@ public sealed class RegistrationTests(ServerFixture fixture) : IClassFixture<Ser
         await ((IAsyncDisposable)host).DisposeAsync();
         Assert.False(connection.IsConnected);
         Assert.Contains($"Connected to Redis at {Address}", log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_connection_can_be_asked_for_and_is_disposed_once_all_the_same()
+    {
+        IHost host = await Hosted.StartAsync(services => services.AddTypedRedis(Address));
+        IConnectionMultiplexer connection = host.Services.GetRequiredService<IConnectionMultiplexer>();
+        Assert.Same(connection, host.Services.GetRequiredService<RedisContext>().Connection);
+        host.Dispose();
+        Assert.False(connection.IsConnected);
     }
 
     [Fact]
