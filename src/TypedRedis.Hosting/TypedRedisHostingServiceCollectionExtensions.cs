@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using TypedRedis;
@@ -52,7 +53,7 @@ public static class TypedRedisHostingServiceCollectionExtensions
     /// <inheritdoc cref="AddTypedRedis(IServiceCollection, string)"/>
     /// <param name="services">The services.</param>
     /// <param name="section">
-    /// A section with <c>ConnectionString</c> and perhaps <c>Password</c>, <c>ConnectTimeout</c>, <c>Prefix</c>, <c>Database</c>, <c>OperationTimeout</c>. Another key in it, or a value that cannot be read,
+    /// A section with <c>ConnectionString</c> and perhaps <c>Password</c>, <c>ConnectTimeout</c>, <c>Prefix</c>, <c>Database</c>, <c>OperationTimeout</c>, <c>CacheTimeout</c>. Another key in it, or a value that cannot be read,
     /// is an error when the host starts. It is not read again when it changes.
     /// </param>
     public static ITypedRedisBuilder AddTypedRedis(this IServiceCollection services, IConfiguration section)
@@ -146,9 +147,12 @@ public static class TypedRedisHostingServiceCollectionExtensions
             Prefix = options.Prefix,
             Database = options.Database,
             OperationTimeout = options.OperationTimeout,
+            CacheTimeout = options.CacheTimeout,
             TimeProvider = options.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System,
             KeyRing = options.KeyRing,
             JsonSerializerOptions = options.JsonSerializerOptions,
+            LoggerFactory = options.LoggerFactory ?? services.GetService<ILoggerFactory>(),
+            CacheInvalidationHandler = options.CacheInvalidationHandler ?? services.GetService<ICacheInvalidationHandler>(),
             CacheSources = options.CacheSources ?? new ScopedCacheSources(services.GetRequiredService<IServiceScopeFactory>()),
         });
     }

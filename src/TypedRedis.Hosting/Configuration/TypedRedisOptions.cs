@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace TypedRedis.Hosting;
@@ -30,6 +31,9 @@ public sealed class TypedRedisOptions
     /// <inheritdoc cref="RedisContextOptions.OperationTimeout"/>
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <inheritdoc cref="RedisContextOptions.CacheTimeout"/>
+    public TimeSpan CacheTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The clock and the timers. Default: the <see cref="System.TimeProvider"/> that is registered, or else <see cref="TimeProvider.System"/>. Not in configuration.</summary>
     public TimeProvider? TimeProvider { get; set; }
 
@@ -38,6 +42,12 @@ public sealed class TypedRedisOptions
 
     /// <inheritdoc cref="RedisContextOptions.JsonSerializerOptions"/>
     public JsonSerializerOptions? JsonSerializerOptions { get; set; }
+
+    /// <summary>Where caches write what an operator should know. Default: the <see cref="ILoggerFactory"/> that is registered. Not in configuration.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>Hears what caches invalidate. Default: the <see cref="ICacheInvalidationHandler"/> that is registered as a singleton, or none. Not in configuration.</summary>
+    public ICacheInvalidationHandler? CacheInvalidationHandler { get; set; }
 
     /// <summary>Where caches that were made without a source get theirs. Default: the services, in a scope of its own for each load. Not in configuration.</summary>
     public ICacheSourceProvider? CacheSources { get; set; }

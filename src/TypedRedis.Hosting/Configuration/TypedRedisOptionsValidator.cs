@@ -24,6 +24,7 @@ internal sealed class TypedRedisOptionsValidator : IValidateOptions<TypedRedisOp
         Check(options, nameof(options.Prefix), new RedisContextOptions { Prefix = options.Prefix }, errors);
         Check(options, nameof(options.Database), new RedisContextOptions { Database = options.Database }, errors);
         Check(options, nameof(options.OperationTimeout), new RedisContextOptions { OperationTimeout = options.OperationTimeout }, errors);
+        Check(options, nameof(options.CacheTimeout), new RedisContextOptions { CacheTimeout = options.CacheTimeout }, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

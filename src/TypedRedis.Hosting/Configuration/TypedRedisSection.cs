@@ -8,7 +8,7 @@ internal static class TypedRedisSection
 {
     private const string Known =
         $"{nameof(TypedRedisOptions.ConnectionString)}, {nameof(TypedRedisOptions.Password)}, {nameof(TypedRedisOptions.ConnectTimeout)}, "
-        + $"{nameof(TypedRedisOptions.Prefix)}, {nameof(TypedRedisOptions.Database)}, {nameof(TypedRedisOptions.OperationTimeout)}";
+        + $"{nameof(TypedRedisOptions.Prefix)}, {nameof(TypedRedisOptions.Database)}, {nameof(TypedRedisOptions.OperationTimeout)}, {nameof(TypedRedisOptions.CacheTimeout)}";
 
     public static void Read(IConfiguration section, TypedRedisOptions options)
     {
@@ -58,9 +58,13 @@ internal static class TypedRedisSection
                 {
                     options.ConnectTimeout = time;
                 }
-                else
+                else if (Is(setting, nameof(TypedRedisOptions.OperationTimeout)))
                 {
                     options.OperationTimeout = time;
+                }
+                else
+                {
+                    options.CacheTimeout = time;
                 }
             }
             else
@@ -74,7 +78,8 @@ internal static class TypedRedisSection
 
     private static bool IsKnown(IConfigurationSection setting)
         => Is(setting, nameof(TypedRedisOptions.ConnectionString)) || Is(setting, nameof(TypedRedisOptions.Password)) || Is(setting, nameof(TypedRedisOptions.Prefix))
-            || Is(setting, nameof(TypedRedisOptions.Database)) || Is(setting, nameof(TypedRedisOptions.ConnectTimeout)) || Is(setting, nameof(TypedRedisOptions.OperationTimeout));
+            || Is(setting, nameof(TypedRedisOptions.Database)) || Is(setting, nameof(TypedRedisOptions.ConnectTimeout)) || Is(setting, nameof(TypedRedisOptions.OperationTimeout))
+            || Is(setting, nameof(TypedRedisOptions.CacheTimeout));
 
     private static string Unknown(IConfigurationSection setting, TypedRedisOptions options)
         => $"{setting.Path} is no setting of TypedRedis. There are {Known}.{(options.Section is "" ? " Pass a section, such as configuration.GetSection(\"Redis\"), rather than the whole configuration." : "")}";
