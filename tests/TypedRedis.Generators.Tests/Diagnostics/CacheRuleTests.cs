@@ -100,6 +100,7 @@ public class CacheRuleTests
     [InlineData("Ttl = \"10m\", FailSafe = \"1h\", SoftTimeout = {|TR1072:\"5s\"|}", "SoftTimeout = \"5s\" with LoadTimeout = \"5s\"")]
     [InlineData("Ttl = \"10m\", LocalTtl = \"off\", LocalSize = {|TR1072:\"100\"|}", "LocalSize with LocalTtl off")]
     [InlineData("Ttl = \"10m\", LocalTtl = CacheAsideAttribute.Off, ShareInstances = {|TR1072:true|}", "ShareInstances with LocalTtl off")]
+    [InlineData("Ttl = \"10m\", FailSafe = {|TR1072:\"922337203685477ms\"|}", "together they are longer than a TimeSpan holds")]
     [InlineData("Ttl = \"10s\", NegativeTtl = {|TR1072:\"11s\"|}", "NegativeTtl = \"11s\" with Ttl = \"10s\"")]
     [InlineData("Ttl = \"10s\", LocalTtl = {|TR1072:\"1m\"|}", "an entry stays in the process no longer than it is fresh; lower LocalTtl, or raise Ttl")]
     public async Task Contradictions(string options, string message) => Assert.Contains(message, await Diagnose.Message(Model(options)), StringComparison.Ordinal);
@@ -206,6 +207,16 @@ public class CacheRuleTests
         Assert.Single(found, static diagnostic => diagnostic.Id == "TR1007" && diagnostic.GetMessage().Contains("'profile:{Token}' of 'Session' overlaps with 'profile:{Name}' of 'Account'", StringComparison.Ordinal));
         var name = Assert.Single(found, static diagnostic => diagnostic.Id == "TR1074");
         Assert.Contains("'profile:{Token}' of 'Session' differs from 'profile:{Id}' of 'User' in its parts alone, so that both caches would have the name 'profile:{}'", name.GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_entry_of_a_write_behind_cache_has_the_slot_of_its_queue()
+    {
+        const string Model = "[CacheAside(\"product:{Shop}:{#Id}\", Ttl = \"1m\"), WriteThrough] public sealed record Product(string Shop, long Id);";
+        await Diagnose.Verify(Model);
+        Assert.Equal(
+            "'Product' cannot have a hash tag with [WriteBehind]: an entry stands in the slot of the queue that its writes are in; leave the '#' out",
+            await Diagnose.Message(Model.Replace("#", "{|TR1072:#|}", StringComparison.Ordinal).Replace("WriteThrough", "WriteBehind", StringComparison.Ordinal)));
     }
 
     private static string Model(string options, string attributes = "Serializable") => $$"""

@@ -37,6 +37,8 @@ internal sealed class CacheAsideKind : EntityKind
         CheckFacets(type, context);
         var protection = Protection(type, context);
         var key = KeyModel.Parse(names.Key, type, attribute, context);
+        if (key is not null && writes is { Queue: not null })
+            options.CheckKey(key);
         return key is null || entries is null || context.HasErrors
             ? null
             : new CacheModel(

@@ -11,6 +11,9 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
 {
     private const string Off = "off";
     private const long Day = 24L * 60 * 60 * 1000;
+    private const string HashTag = "{#";
+
+    private static readonly long Longest = (long)TimeSpan.MaxValue.TotalMilliseconds;
 
     private static readonly Duration None = new(Off, 0);
 
@@ -34,6 +37,8 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
 
         negative = Within(ttl, "NegativeTtl", negative, "nothing is known for longer than an entry is fresh");
         local = Within(ttl, "LocalTtl", local, "an entry stays in the process no longer than it is fresh");
+        if (failSafe.Milliseconds > Longest - ttl.Milliseconds)
+            Contradiction(Place(cache, "FailSafe"), $"FailSafe = \"{failSafe.Text}\" with Ttl = \"{ttl.Text}\"", "together they are longer than a TimeSpan holds; lower one of them");
         CheckLocal(local);
         soft = Soft(soft, failSafe, load);
         return new CacheOptions(ttl, jitter, negative, refresh, failSafe, soft, load, local, size, version);
@@ -58,6 +63,19 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
                 Timeout(behind, "FlushEvery", "1s"),
                 Integer(behind, "MaxAttempts", 10, 1, int.MaxValue, "at least 1"),
                 Integer(behind, "Partitions", 32, 1, 1024, "from 1 to 1024")));
+    }
+
+    /// <summary>Reports what the key of a write-behind cache cannot have.</summary>
+    public void CheckKey(KeyModel key)
+    {
+        if (!key.Template.Parts.Any(static part => part.IsTag))
+            return;
+
+        int position = key.Template.Text.IndexOf(HashTag, StringComparison.Ordinal) + 1;
+        Contradiction(
+            LiteralLocation.InArgument(cache, 0, position, 1, context.CancellationToken),
+            "a hash tag with [WriteBehind]",
+            "an entry stands in the slot of the queue that its writes are in; leave the '#' out");
     }
 
     private static bool Has(AttributeData attribute, string name) => attribute.NamedArguments.Any(argument => argument.Key == name);
