@@ -265,7 +265,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
                 Schema,
                 CacheScripts.Claim,
                 passengers.Count,
-                i => ([passengers[i].RedisKey], ClaimArguments(passengers[i].Claim, passengers[i].Flight.Need, "load")),
+                i => (ClaimKeys(passengers[i].RedisKey), ClaimArguments(passengers[i].RedisKey, passengers[i].Claim, passengers[i].Flight.Need, "load")),
                 (i, _, reply) => passengers[i].Grant = GrantOf(reply, passengers[i].Claim, sent),
                 CancellationToken.None).ConfigureAwait(false);
             _breaker.Succeed();
@@ -302,7 +302,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
                 return;
             }
         }
-        catch (RedisCacheSourceException error)
+        catch (RedisModelException error)
         {
             Leave(passenger.Key, passenger.Flight);
             passenger.Flight.Complete(new CacheOutcome<TEntity> { Error = ExceptionDispatchInfo.Capture(error) });

@@ -252,6 +252,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
     void ICacheListener.OnChanged(ReadOnlySpan<byte> key)
     {
+        if (Schema.Partitions > 0)
+        {
+            HearQueue(key);
+        }
+
         if (TKey.TryParse(key, out TKey parsed))
         {
             Forget(parsed);
@@ -634,7 +639,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         }
 
         TEntity? value = null;
-        if (!entry.IsValid(Tags) || (entry.State == EntryState.Value && !TryDecode(key, redisKey, entry, out value)))
+        if (grant.IsPending)
+        {
+            value = entry.State == EntryState.Value ? Decode(key, entry.Payload) : null;    // the source does not have it, whatever tags were invalidated
+        }
+        else if (!entry.IsValid(Tags) || (entry.State == EntryState.Value && !TryDecode(key, redisKey, entry, out value)))
         {
             flight.Demand(entry.Version + 1);
             return false;
@@ -956,7 +965,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         Forced,
     }
 
-    private readonly record struct Grant(GrantKind Kind, long Version = 0, byte[]? Entry = null, long Remaining = 0);
+    private readonly record struct Grant(GrantKind Kind, long Version = 0, byte[]? Entry = null, long Remaining = 0, bool IsPending = false);
 
     // Calls a script of an entry.
     private async ValueTask<RedisResult> CallAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
@@ -989,7 +998,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         long sent = _clock.Precise;
         try
         {
-            RedisResult reply = await CallAsync(CacheScripts.Claim, [redisKey], ClaimArguments(claim, need, mode), CancellationToken.None).ConfigureAwait(false);
+            RedisResult reply = await CallAsync(CacheScripts.Claim, ClaimKeys(redisKey), ClaimArguments(redisKey, claim, need, mode), CancellationToken.None).ConfigureAwait(false);
             _breaker.Succeed();
             Grant grant = GrantOf(reply, claim, sent);
             if (grant.Entry is not null)
@@ -1010,8 +1019,10 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     // Before an entry that a claim has brought is looked at, what messages may not have told of its tags.
     private ValueTask CatchUpAsync() => _channel.IsTrusted(_clock.Now) ? ValueTask.CompletedTask : _channel.ReadLogAsync(CancellationToken.None);
 
-    private RedisValue[] ClaimArguments(Claim claim, long need, RedisValue mode)
-        => [claim.Token, _lease, 1, need, ShapeArgument, mode];
+    private RedisValue[] ClaimArguments(RedisKey redisKey, Claim claim, long need, RedisValue mode)
+        => Schema.Partitions == 0
+            ? [claim.Token, _lease, 1, need, ShapeArgument, mode]
+            : [claim.Token, _lease, 1, need, ShapeArgument, mode, .. ClaimQueueArguments(redisKey, claim.TagClock)];
 
     private static readonly RedisValue ShapeArgument = ShapeBytes();
 
@@ -1033,6 +1044,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             case "hit":
                 _clock.Observe(sent, version);
                 return new Grant(GrantKind.Hit, version, third);
+            case "pending":
+                // Another version of the model may have written it. It counts all the same, and is read as well as it can be.
+                _clock.Observe(sent, version);
+                BinaryPrimitives.WriteUInt32LittleEndian(third.AsSpan(4), Schema.Shape);
+                return new Grant(GrantKind.Hit, version, third, IsPending: true);
             case "wait":
                 _clock.Observe(sent, version);
                 return new Grant(GrantKind.Wait, version, Remaining: (long)parts[2]);
