@@ -150,4 +150,8 @@ public partial class VisitCache : TR::WriteBehindCache<Visit, VisitCacheKey, Vis
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.WarmAsync(GEN::IEnumerable{TKey}, SYS::IProgress{TR::WarmProgress}?, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::WarmProgress> WarmAsync(GEN::IEnumerable<(string Site, long Id)> ids, SYS::IProgress<TR::WarmProgress>? progress = null, THR::CancellationToken cancellationToken = default)
         => WarmAsync(SYS::Linq.Enumerable.Select(ids, static id => new VisitCacheKey(id.Site, id.Id)), progress, cancellationToken);
+
+    /// <inheritdoc cref="TR::WriteBehindCache{TEntity, TKey, TMapper}.DeleteManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
+    public virtual THR::Tasks.Task<TR::ConsistencyToken> DeleteManyAsync(GEN::IEnumerable<(string Site, long Id)> ids, THR::CancellationToken cancellationToken = default)
+        => DeleteManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new VisitCacheKey(id.Site, id.Id)), cancellationToken);
 }

@@ -32,6 +32,8 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
         var load = Timeout(cache, "LoadTimeout", "5s");
         var local = Option(cache, "LocalTtl", "10s", mayBeOff: true);
         var size = Size();
+        var hot = Option(cache, "HotTtl", Off, mayBeOff: true);
+        int reads = Integer(cache, "HotReads", 100, 1, int.MaxValue, "at least 1");
         if (context.HasErrors)
             return null;
 
@@ -39,9 +41,10 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
         local = Within(ttl, "LocalTtl", local, "an entry stays in the process no longer than it is fresh");
         if (failSafe.Milliseconds > Longest - ttl.Milliseconds)
             Contradiction(Place(cache, "FailSafe"), $"FailSafe = \"{failSafe.Text}\" with Ttl = \"{ttl.Text}\"", "together they are longer than a TimeSpan holds; lower one of them");
-        CheckLocal(local);
+        hot = Within(ttl, "HotTtl", hot, "an entry stays in the process no longer than it is fresh");
+        CheckLocal(local, hot);
         soft = Soft(soft, failSafe, load);
-        return new CacheOptions(ttl, jitter, negative, refresh, failSafe, soft, load, local, size, version);
+        return new CacheOptions(ttl, jitter, negative, refresh, failSafe, soft, load, local, size, hot, reads, version);
     }
 
     /// <summary>How the cache writes to its source; null where it does not.</summary>
@@ -174,9 +177,13 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
         return None;
     }
 
-    private void CheckLocal(Duration local)
+    private void CheckLocal(Duration local, Duration hot)
     {
-        if (!local.IsOff)
+        if (!local.IsOff && !hot.IsOff)
+            Contradiction(Place(cache, "HotTtl"), $"HotTtl = \"{hot.Text}\" with LocalTtl = \"{local.Text}\"", "all entries stay in the process, not only those that are read often; set LocalTtl to CacheAsideAttribute.Off, or remove HotTtl");
+        if (hot.IsOff && Has(cache, "HotReads"))
+            Contradiction(Place(cache, "HotReads"), "HotReads without HotTtl", "no entry is kept because it is read often; set HotTtl, or remove HotReads");
+        if (!local.IsOff || !hot.IsOff)
             return;
         if (Has(cache, "LocalSize"))
             Contradiction(Place(cache, "LocalSize"), "LocalSize with LocalTtl off", "there is no level in the process; remove one of them");
