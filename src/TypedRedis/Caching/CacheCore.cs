@@ -36,8 +36,8 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     // An epoch that no key has.
     private const long Unkept = -1;
 
-    // How long tags are remembered, in µs: longer than any entry lives.
-    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(30);
+    // How long a loader may have an entry live whose declared time is shorter.
+    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(1);
 
     private static readonly ConditionalWeakTable<IConnectionMultiplexer, ConcurrentDictionary<RedisContextOptions, WeakReference<CacheCore<TEntity, TKey, TMapper>>>> Cores = [];
     private static readonly long ProcessId = BinaryPrimitives.ReadInt64LittleEndian(Guid.NewGuid().ToByteArray());
@@ -76,6 +76,9 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     public TagTable Tags { get; } = new();
 
     public HotKeys<TKey> Hot { get; }
+
+    // How long an invalidated tag is remembered, in µs: longer than any entry lives that was loaded before.
+    private static long TagMemory => (long)(Math.Max(LongestLife.TotalMicroseconds, Schema.Expiry!.Value.TotalMicroseconds) + Schema.FailSafe.TotalMicroseconds);
 
     public string CacheName => Schema.Name;
 
@@ -277,10 +280,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
     void ICacheListener.OnTime(long now)
     {
-        if (_local is not null && now - _tidiedAt > TidyInterval)
+        if (now - _tidiedAt > TidyInterval)
         {
             _tidiedAt = now;
-            _local.RemoveExpired(now);
+            _local?.RemoveExpired(now);
+            Tags.Forget(TagMemory);
         }
     }
 
@@ -881,7 +885,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         TimeSpan life = load?.Ttl ?? (value is null ? Schema.NegativeTtl : Schema.Expiry!.Value);
         if (life > LongestLife && life > Schema.Expiry)
         {
-            throw new ArgumentException($"{Schema.Model}: the time to live of {life} is longer than 30 days, for which invalidated tags are remembered. Raise Ttl of [CacheAside], or let the loader give a shorter one.");
+            throw new ArgumentException($"{Schema.Model}: the time to live of {life} is longer than Ttl of [CacheAside] and longer than a day, for which invalidated tags are remembered. Raise Ttl, or give a shorter one.");
         }
 
         CacheTag[] tags = value is null ? [] : TMapper.TagsOf(value);

@@ -10,6 +10,9 @@ namespace TypedRedis;
 /// </summary>
 internal sealed class TagTable
 {
+    // So many are not worth a walk.
+    private const int FewTags = 10_000;
+
     private readonly ConcurrentDictionary<ulong, long> _last = new();
     private long _clock;
     private long _floor;
@@ -56,6 +59,24 @@ internal sealed class TagTable
         _last.AddOrUpdate(tag, static (_, time) => time, static (_, known, time) => Math.Max(known, time), time);
         Interlocked.Increment(ref _edition);
         Raise(ref _clock, time);    // last: who reads the clock finds the tags of that time
+    }
+
+    /// <summary>Forgets tags whose last invalidation is that long ago, in µs: no entry lives that was loaded before it. An entry that seems to be was loaded later, by a process that did not know of it.</summary>
+    public void Forget(long age)
+    {
+        if (_last.Count < FewTags)
+        {
+            return;
+        }
+
+        long before = Clock - age;
+        foreach ((ulong tag, long time) in _last)
+        {
+            if (time < before)
+            {
+                _last.TryRemove(new KeyValuePair<ulong, long>(tag, time));
+            }
+        }
     }
 
     /// <summary>Everything was invalidated.</summary>
