@@ -34,11 +34,11 @@ step_build() {
   dotnet build TypedRedis.sln -c Release --nologo -v q || { echo "The build failed: no test was run."; exit 1; }
 }
 
-# The runtime is built on the oldest driver it supports; here it is compiled against the newest one as well.
+# The runtime and TypedRedis.Hosting are built on the oldest driver they support; here they are compiled against the newest one as well.
 step_newest_driver() {
-  title "Compile the runtime against the newest driver"
+  title "Compile the runtime and TypedRedis.Hosting against the newest driver"
   if ! dotnet build eng/NewestDriver -c Release --nologo -v q; then
-    echo "src/TypedRedis does not compile against the newest StackExchange.Redis."
+    echo "src/TypedRedis or src/TypedRedis.Hosting does not compile against the newest StackExchange.Redis."
     failed=$((failed + 1))
   fi
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using TypedRedis.Generators.Kinds.CacheAside;
 using TypedRedis.Generators.Model;
 using TypedRedis.Generators.Parsing;
 
@@ -9,7 +10,8 @@ namespace TypedRedis.Generators.Diagnostics;
 /// <param name="Model">The model.</param>
 /// <param name="Template">Its template.</param>
 /// <param name="Location">The template's place, or none where the model comes from another assembly.</param>
-internal sealed record DeclaredKey(INamedTypeSymbol Model, KeyTemplate Template, Location Location)
+/// <param name="IsOfCache">Whether it is the key of a cache, which has a name by its template.</param>
+internal sealed record DeclaredKey(INamedTypeSymbol Model, KeyTemplate Template, Location Location, bool IsOfCache = false)
 {
     private const string TemplateParameter = "template";
 
@@ -27,7 +29,7 @@ internal sealed record DeclaredKey(INamedTypeSymbol Model, KeyTemplate Template,
     }
 
     public static DeclaredKey Of(INamedTypeSymbol model, AttributeData attribute, KeyTemplate template, CancellationToken cancellationToken)
-        => new(model, template, LiteralLocation.InArgument(attribute, TemplateIndex(attribute), 0, template.Text.Length, cancellationToken));
+        => new(model, template, LiteralLocation.InArgument(attribute, TemplateIndex(attribute), 0, template.Text.Length, cancellationToken), IsCache(attribute));
 
     /// <summary>The keys of the models of referenced assemblies, which list them in <c>[assembly: RedisModelSchema]</c>.</summary>
     public static IEnumerable<DeclaredKey> OfReferences(Compilation compilation, CancellationToken cancellationToken)
@@ -49,11 +51,13 @@ internal sealed record DeclaredKey(INamedTypeSymbol Model, KeyTemplate Template,
                 {
                     if (IsOurs(attribute) && TemplateIndex(attribute) is var index and >= 0
                         && KeyTemplateParser.Parse(model, attribute, index, report: null, cancellationToken) is { } template)
-                        yield return new DeclaredKey(model, template, Location.None);
+                        yield return new DeclaredKey(model, template, Location.None, IsCache(attribute));
                 }
             }
         }
     }
+
+    private static bool IsCache(AttributeData attribute) => attribute.AttributeClass?.Name == CacheAsideKind.Attribute;
 
     private static bool IsOurs(AttributeData attribute)
         => attribute.AttributeClass?.ContainingNamespace.Is(SymbolExtensions.OwnNamespace) == true;

@@ -29,5 +29,12 @@ internal static partial class Rules
         "The tag template is malformed",
         "The tag template of '{0}' is wrong at '{1}'{2}");
 
-    private static DiagnosticDescriptor[] OfCaches => [CacheTtl, CacheOptionRange, CacheOptions, CacheTag];
+    /// <summary>model, its template, the other model, the other's template, the name that both caches would have.</summary>
+    public static readonly DiagnosticDescriptor CacheName = Rule(
+        "TR1074",
+        "Two caches have the same name",
+        "The key template '{1}' of '{0}' differs from '{3}' of '{2}' in its parts alone, so that both caches would have the name '{4}' and get each other's messages, tags and queues: begin them with different text",
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    private static DiagnosticDescriptor[] OfCaches => [CacheTtl, CacheOptionRange, CacheOptions, CacheTag, CacheName];
 }

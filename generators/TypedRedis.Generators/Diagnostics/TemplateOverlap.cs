@@ -4,7 +4,7 @@ using TypedRedis.Generators.Parsing;
 
 namespace TypedRedis.Generators.Diagnostics;
 
-/// <summary>Finds templates that can produce the same key.</summary>
+/// <summary>Finds templates that can produce the same key, and those that give two caches the same name.</summary>
 internal static class TemplateOverlap
 {
     /// <summary>Compares the keys of a compilation with each other and with those of its references.</summary>
@@ -27,18 +27,20 @@ internal static class TemplateOverlap
             cancellationToken.ThrowIfCancellationRequested();
             for (int j = 0; j < i; j++)
             {
-                if (CommonKey(firsts[j], firsts[i]) is not { } common)
+                var (first, second) = (firsts[j], firsts[i]);
+                string? common = CommonKey(first, second);
+                string? name = first.IsOfCache && second.IsOfCache && first.Template.Shape == second.Template.Shape ? first.Template.Shape : null;
+                if (common is null && name is null)
                     continue;
 
-                var (first, second) = (firsts[j], firsts[i]);
                 report(Diagnostic.Create(
-                    Rules.OverlappingTemplates,
+                    common is null ? Rules.CacheName : Rules.OverlappingTemplates,
                     second.Location,
                     Names.Of(second.Model),
                     second.Template.Text,
                     Names.Of(first.Model),
                     first.Template.Text,
-                    KeyText.Printable(common)));
+                    KeyText.Printable(common ?? name!)));
             }
         }
     }

@@ -43,17 +43,14 @@ public sealed class TypedRedisOptions
     /// <inheritdoc cref="RedisContextOptions.JsonSerializerOptions"/>
     public JsonSerializerOptions? JsonSerializerOptions { get; set; }
 
-    /// <summary>Where caches that were made without a source get theirs. Default: the services, in a scope of its own for each load. Not in configuration.</summary>
-    public ICacheSourceProvider? CacheSources { get; set; }
-
-    /// <summary>Where caches write what an operator should know. Default: the <see cref="ILoggerFactory"/> that is registered, as a host has one. Not in configuration.</summary>
+    /// <summary>Where caches write what an operator should know. Default: the <see cref="ILoggerFactory"/> that is registered. Not in configuration.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>
-    /// Hears what this process invalidates through caches, to pass it on. Default: the <see cref="ICacheInvalidationHandler"/> that is registered as a singleton, or else none. It must not take the context or
-    /// a store in its constructor: the context is made with it. Not in configuration.
-    /// </summary>
+    /// <summary>Hears what caches invalidate. Default: the <see cref="ICacheInvalidationHandler"/> that is registered as a singleton, or none. Not in configuration.</summary>
     public ICacheInvalidationHandler? CacheInvalidationHandler { get; set; }
+
+    /// <summary>Where caches that were made without a source get theirs. Default: the services, in a scope of its own for each load. Not in configuration.</summary>
+    public ICacheSourceProvider? CacheSources { get; set; }
 
     /// <summary>Whether the connection is the <see cref="IConnectionMultiplexer"/> that the application has registered.</summary>
     internal bool UsesRegisteredConnection { get; set; }

@@ -111,7 +111,7 @@ internal static class ConnectionStrings
         {
             parsed = ConfigurationOptions.Parse(text);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (IsOfParser(e))
         {
             return $"cannot be read: {Culprit(text)}";
         }
@@ -161,9 +161,12 @@ internal static class ConnectionStrings
             ConfigurationOptions.Parse(item);
             return true;
         }
-        catch (ArgumentException)
+        catch (Exception e) when (IsOfParser(e))
         {
             return false;
         }
     }
+
+    // Its messages may quote the text, and are not passed on.
+    private static bool IsOfParser(Exception error) => error is ArgumentException or FormatException or OverflowException;
 }

@@ -58,13 +58,13 @@ internal static class TypedRedisSection
                 {
                     options.ConnectTimeout = time;
                 }
-                else if (Is(setting, nameof(TypedRedisOptions.CacheTimeout)))
+                else if (Is(setting, nameof(TypedRedisOptions.OperationTimeout)))
                 {
-                    options.CacheTimeout = time;
+                    options.OperationTimeout = time;
                 }
                 else
                 {
-                    options.OperationTimeout = time;
+                    options.CacheTimeout = time;
                 }
             }
             else

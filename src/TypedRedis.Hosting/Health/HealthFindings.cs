@@ -171,7 +171,7 @@ internal sealed class HealthFindings(RedisHealthOptions options, HealthHistory h
 
         if (info.Text("role") is "master" && info.Number("connected_slaves") is { } replicas && replicas < knownReplicas)
         {
-            Warnings.Add($"{node} has {replicas} of {knownReplicas} replicas: the link of the others is down (their master_link_status says so), they serve old data, and a failover to one of them would lose writes.");
+            Warnings.Add($"{node} has {replicas} of {knownReplicas} replicas: the link of the others is down (their master_link_status says so), they serve old data, and a failover to one of them would lose writes. A node of the connection string that is meant to be no replica belongs to a connection of its own.");
         }
 
         foreach ((string address, string state) in info.ReplicasBehind())

@@ -52,31 +52,37 @@ internal sealed partial class RedisHealthCheck(
             return silent.FirstOrDefault()?.Error;
         }
 
-        Exception? error = null;
-        if (nodes.Any(static node => node.Server.ServerType == ServerType.Cluster))
-        {
-            error = await CheckClusterAsync(redis, nodes, findings, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            if (silent.Length > 0)
-            {
-                error = silent[0].Error;
-                Warn(silent, findings);
-            }
+        return nodes.Any(static node => node.Server.ServerType == ServerType.Cluster)
+            ? await CheckClusterAsync(redis, nodes, findings, cancellationToken).ConfigureAwait(false)
+            : await CheckPrimaryAsync(redis, nodes, findings, cancellationToken).ConfigureAwait(false);
+    }
 
-            Node? primary = nodes.FirstOrDefault(static node => node.Error is null && !node.IsReplica);
-            if (primary is null)
-            {
-                findings.Warnings.Add("No primary answers, only replicas: reads may work, writes fail.");
-            }
-            else if (options.ReadsInfo)
-            {
-                await LookAsync(redis, "health", primary.Address, nodes.Count(static node => node.IsReplica), findings, cancellationToken).ConfigureAwait(false);
-            }
+    /// <summary>Outside of a cluster, one node is the primary, and the driver takes the others for its replicas.</summary>
+    private async Task<Exception?> CheckPrimaryAsync(RedisContext redis, Node[] nodes, HealthFindings findings, CancellationToken cancellationToken)
+    {
+        Node[] silent = [.. nodes.Where(static node => node.Error is not null)];
+        string primary;
+        try
+        {
+            Task<EndPoint?> identified = redis.Connection.GetDatabase().IdentifyEndpointAsync(default, CommandFlags.DemandMaster);
+            Observe(identified);
+            primary = ConnectionStrings.Text(await identified.WaitAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (IsOfServer(e))
+        {
+            Exception error = silent.FirstOrDefault()?.Error ?? e;
+            findings.Failures.Add($"No primary answers ({Text(error)}), only replicas: reads may work, writes fail.");
+            Warn(silent, findings);
+            return error;
         }
 
-        return error;
+        Warn(silent, findings);
+        if (options.ReadsInfo)
+        {
+            await LookAsync(redis, "health", primary, nodes.Length - 1, findings, cancellationToken).ConfigureAwait(false);
+        }
+
+        return silent.FirstOrDefault()?.Error;
     }
 
     private static void Warn(IEnumerable<Node> silent, HealthFindings findings)
@@ -95,7 +101,7 @@ internal sealed partial class RedisHealthCheck(
         {
             shards = await ShardsAsync(redis, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RedisServerException or RedisConnectionException or RedisTimeoutException)
+        catch (Exception e) when (IsOfServer(e))
         {
             Warn(nodes.Where(static node => node.Error is not null), findings);
             findings.Notes.Add($"CLUSTER SLOTS was refused ({Text(e)}), so that nothing is known of its slots.");
@@ -144,7 +150,7 @@ internal sealed partial class RedisHealthCheck(
         {
             refusal = $"{node}: INFO could not be read ({e.InnerException?.Message ?? e.Message}), so that there are no numbers and no warnings. The user needs +info, +eval and +evalsha, and a key pattern that includes {redis.Prefix}*.";
         }
-        catch (Exception e) when (e is OperationCanceledException or RedisConnectionException or RedisServerException or TimeoutException or RedisTimeoutException)
+        catch (Exception e) when (IsOfServer(e))
         {
             refusal = $"{node}: INFO could not be read ({Text(e)}), so that there are no numbers and no warnings.";
         }
@@ -189,7 +195,7 @@ internal sealed partial class RedisHealthCheck(
         {
             return new Node(server, address, Ping: null, new TimeoutException("no answer in time", e));
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (IsOfServer(e))
         {
             return new Node(server, address, Ping: null, e);
         }
@@ -236,14 +242,12 @@ internal sealed partial class RedisHealthCheck(
     private static void Observe(Task task)
         => _ = task.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
+    // What a server or a connection can do to a call; anything else is a mistake of this class.
+    private static bool IsOfServer(Exception error) => error is RedisException or TimeoutException or OperationCanceledException or ObjectDisposedException;
+
     private static string Text(Exception error) => error is OperationCanceledException ? "no answer in time" : error.Message.TrimEnd('.');
 
-    private sealed record Node(IServer Server, string Address, TimeSpan? Ping, Exception? Error)
-    {
-#pragma warning disable CS0618 // Newer drivers call it IsReplica.
-        public bool IsReplica => Server.IsSlave;
-#pragma warning restore CS0618
-    }
+    private sealed record Node(IServer Server, string Address, TimeSpan? Ping, Exception? Error);
 
     private sealed record Shard(string Address, int FirstSlot, int Slots, int Replicas);
 }

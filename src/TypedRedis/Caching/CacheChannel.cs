@@ -37,6 +37,7 @@ internal sealed class CacheChannel
 
     private const int Interval = 200;
     private const int LeastGap = 100;
+    private const int MostAsked = 64;
     private const long Never = long.MinValue;
     private const long IdleAfter = 10_000;
     private const long ForgottenAfter = 600_000;
@@ -58,11 +59,13 @@ internal sealed class CacheChannel
     private readonly RedisChannel _channel;
     private Task? _running;
     private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task? _subscribing;
     private bool _isSubscribed;
     private long _trustedUntil = Never;
     private long _usedAt;
     private long _generation;       // counts the losses
-    private long _logGeneration = -1;   // the one that the log was read in
+    private long _heardGeneration = -1; // the one in which beats of all nodes have arrived: from then on, so does all else
+    private long _logGeneration = -1;   // the one that the log was read in, after that
     private long _logReadAt = Never;
     private string? _topology;
     private long _topologyReadAt = Never;
@@ -83,13 +86,7 @@ internal sealed class CacheChannel
         Name = $"{redis.Prefix}{schema.Name}:~{(database == 0 ? "" : database.ToString(CultureInfo.InvariantCulture))}";
         _channel = new RedisChannel((string)Name!, RedisChannel.PatternMode.Literal);
         _handler = (_, message) => OnMessage(message);
-        _linkHandler = (_, e) =>
-        {
-            if (e.ConnectionType == ConnectionType.Subscription)
-            {
-                Lose();
-            }
-        };
+        _linkHandler = (_, _) => Lose();    // Of the other connection too: by RESP3 it carries the messages.
     }
 
     /// <summary>The channel, with the prefix, as scripts take it.</summary>
@@ -102,6 +99,9 @@ internal sealed class CacheChannel
 
     /// <summary>Whether what this process knows is at most <see cref="Bound"/> old.</summary>
     public bool IsTrusted(long now) => now <= Volatile.Read(ref _trustedUntil);
+
+    /// <summary>For how long it is trusted if nothing more is heard, in ms; 0 or less where it is not.</summary>
+    public long TrustLeft(long now) => Volatile.Read(ref _trustedUntil) is var until && until == Never ? 0 : until - now;
 
     /// <summary>The entry of a key was invalidated or written.</summary>
     public static RedisValue Changed(RedisKey key) => Message((byte)'I', key);
@@ -124,7 +124,10 @@ internal sealed class CacheChannel
             if (_running is null)
             {
                 _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _running = Task.Run(RunAsync);
+                using (ExecutionContext.SuppressFlow())     // The first caller's request ends long before this does.
+                {
+                    _running = Task.Run(RunAsync);
+                }
             }
 
             return new ValueTask(_ready.Task);
@@ -144,10 +147,11 @@ internal sealed class CacheChannel
     /// <summary>Reads what the log says since the last time. Where the table is not to be trusted, in the round trip of every read.</summary>
     public async ValueTask ReadLogAsync(CancellationToken cancellationToken)
     {
-        long generation = Volatile.Read(ref _generation);
+        // A log that was read before messages arrive may lack what was invalidated in between.
+        long generation = Volatile.Read(ref _heardGeneration);
         long sent = _clock.Precise;
         long before = Tags.Floor;
-        RedisResult reply = await ScriptWait.Evaluate(CacheScripts.Tags, _redis, _schema, [LogKey], [Tags.Clock], cancellationToken).ConfigureAwait(false);
+        RedisResult reply = await ScriptWait.Evaluate(CacheScripts.Tags, _redis, _schema, [LogKey], [Tags.Complete], cancellationToken).ConfigureAwait(false);
         var parts = (RedisResult[])reply!;
         _clock.Observe(sent, (long)parts[0]);
         Tags.Take(parts);
@@ -159,7 +163,7 @@ internal sealed class CacheChannel
 
         lock (_gate)
         {
-            if (generation == _generation && _isSubscribed)
+            if (generation == _generation)
             {
                 _logGeneration = generation;
                 _logReadAt = _clock.Now;
@@ -210,29 +214,54 @@ internal sealed class CacheChannel
     {
         try
         {
-            if (!_isSubscribed)
-            {
-                Task subscribing = _redis.Connection.GetSubscriber().SubscribeAsync(_channel, _handler);
-                await subscribing.WaitAsync(_redis.Options.OperationTimeout).ConfigureAwait(false);
-                lock (_gate)
-                {
-                    _isSubscribed = true;
-                    LoseLocked();
-                }
-            }
-
+            await SubscribeAsync().ConfigureAwait(false);
             await RefreshNodesAsync().ConfigureAwait(false);
-            Task[] beats = [.. Nodes().Select(BeatAsync)];
-            if (Volatile.Read(ref _logGeneration) != Volatile.Read(ref _generation) || _clock.Now - Volatile.Read(ref _logReadAt) >= LogInterval)
-            {
-                await ReadLogAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-
-            await Task.WhenAll(beats).ConfigureAwait(false);
+            await Task.WhenAll([.. Nodes().Select(BeatAsync), ReadLogIfDueAsync()]).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException or RedisModelException)
+        catch (Exception error) when (error is not ObjectDisposedException)
         {
             // Not proven, so the trust ends by itself. The next step tries again.
+        }
+    }
+
+    // The driver keeps the handler from the first call on, whatever becomes of that call, and subscribes again by itself: with a second call it would hear everything twice.
+    private async Task SubscribeAsync()
+    {
+        if (_isSubscribed)
+        {
+            return;
+        }
+
+        _subscribing ??= _redis.Connection.GetSubscriber().SubscribeAsync(_channel, _handler);
+        try
+        {
+            await _subscribing.WaitAsync(_redis.Options.OperationTimeout).ConfigureAwait(false);
+        }
+        catch (Exception) when (_subscribing.IsFaulted)
+        {
+        }
+
+        _isSubscribed = true;
+        Lose();
+    }
+
+    private async Task ReadLogIfDueAsync()
+    {
+        if (Volatile.Read(ref _logGeneration) != Volatile.Read(ref _generation) || _clock.Now - Volatile.Read(ref _logReadAt) >= LogInterval)
+        {
+            await ReadLogAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReadLogNowAsync()
+    {
+        try
+        {
+            await ReadLogAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // The next step tries again.
         }
     }
 
@@ -281,6 +310,11 @@ internal sealed class CacheChannel
             }
             else
             {
+                if (node.Asked.Count == MostAsked)
+                {
+                    node.Asked.Dequeue();
+                }
+
                 node.Asked.Enqueue((ticket, asked));
             }
         }
@@ -354,13 +388,19 @@ internal sealed class CacheChannel
     // What is known is as old as the oldest proof of a node, and worth nothing until the log was read.
     private void Trust()
     {
-        long proven = _nodes.Count == 0 || _logGeneration != _generation ? Never : long.MaxValue;
+        long proven = _nodes.Count == 0 ? Never : long.MaxValue;
         foreach (Node node in _nodes.Values)
         {
             proven = Math.Min(proven, node.ProvenAt);
         }
 
-        Volatile.Write(ref _trustedUntil, proven == Never ? Never : proven + Bound);
+        if (proven != Never && _heardGeneration != _generation)
+        {
+            Volatile.Write(ref _heardGeneration, _generation);
+            _ = Task.Run(ReadLogNowAsync);
+        }
+
+        Volatile.Write(ref _trustedUntil, proven == Never || _logGeneration != _generation ? Never : proven + Bound);
     }
 
     private void Lose()
@@ -436,6 +476,7 @@ internal sealed class CacheChannel
 
         lock (_gate)
         {
+            _subscribing = null;
             _isSubscribed = false;
             LoseLocked();
             _ready.TrySetResult();

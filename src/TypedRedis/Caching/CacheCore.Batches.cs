@@ -49,7 +49,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         TKey[] distinct = [.. places.Keys];
         RedisKey[] redisKeys = Array.ConvertAll(distinct, RedisKeyOf);
         await _channel.UseAsync().ConfigureAwait(false);
-        (int, CacheFlight<TEntity>)[] needed = await ReadFromRedisAsync(distinct, redisKeys, (i, value) => Give(distinct[i], value), loader, cancellationToken).ConfigureAwait(false);
+        ((int, CacheFlight<TEntity>)[] needed, bool isReached) = await ReadFromRedisAsync(distinct, redisKeys, (i, value) => Give(distinct[i], value), loader, cancellationToken).ConfigureAwait(false);
         if (needed.Length == 0)
         {
             return 0;
@@ -72,7 +72,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             }
         }
 
-        Task<int> flying = FlyManyAsync(own, loader);
+        Task<int> flying = FlyManyAsync(own, loader, isReached);
         await Task.WhenAll(waits).ConfigureAwait(false);
         return flying.IsCompleted ? await flying.ConfigureAwait(false) : own.Count(static passenger => passenger.IsLoaded);
 
@@ -92,10 +92,10 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         async Task LandAsync(TKey key, CacheFlight<TEntity> flight, int claims)
         {
             CacheOutcome<TEntity> outcome = await flight.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (await outcome.IsForAsync(claims, need: 0, cancellationToken).ConfigureAwait(false))
+            if (await outcome.IsForAsync(claims, need: 0, Tags, cancellationToken).ConfigureAwait(false))
             {
                 outcome.Error?.Throw();
-                Give(key, outcome.Value);
+                Give(key, flight.IsShared ? CopyOf(key, outcome.Value) : outcome.Value);
             }
             else
             {
@@ -105,7 +105,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
     }
 
     // One MGET per group of keys of one slot.
-    private async Task<(int, CacheFlight<TEntity>)[]> ReadFromRedisAsync(
+    private async Task<((int, CacheFlight<TEntity>)[] Needed, bool IsReached)> ReadFromRedisAsync(
         TKey[] keys, RedisKey[] redisKeys, Action<int, TEntity?> give, CacheLoader<TKey, TEntity> loader, CancellationToken cancellationToken)
     {
         var stored = new byte[]?[keys.Length];
@@ -121,7 +121,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
                     Schema,
                     groups.Count,
                     i => (redisKeys[groups[i][0]], Array.ConvertAll(groups[i], position => redisKeys[position])),
-                    (_, group) => _redis.Database.StringGetAsync(group),
+                    (_, group) => _redis.Database.StringGetAsync(group, CommandFlags.DemandMaster),
                     (i, _, values) =>
                     {
                         for (int j = 0; j < values.Length; j++)
@@ -167,7 +167,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             }
         }
 
-        return [.. needed];
+        return ([.. needed], isReached);
     }
 
     /// <summary>A key of a batch that is loaded, and what is asked for it.</summary>
@@ -183,13 +183,15 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
 
         public Grant Grant { get; set; }
 
+        public CacheOutcome<TEntity>? Old { get; set; }
+
         public Prepared? Entry { get; set; }
 
         public bool IsLoaded { get; set; }
     }
 
     // All claims in one pipeline, one load for those that are granted, all stores in one pipeline. Whoever has to wait, or finds what will not do, flies on alone.
-    private async Task<int> FlyManyAsync(List<Passenger> passengers, CacheLoader<TKey, TEntity> loader)
+    private async Task<int> FlyManyAsync(List<Passenger> passengers, CacheLoader<TKey, TEntity> loader, bool isReached)
     {
         if (passengers.Count == 0)
         {
@@ -198,7 +200,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
 
         try
         {
-            await ClaimManyAsync(passengers).ConfigureAwait(false);
+            await ClaimManyAsync(passengers, isReached).ConfigureAwait(false);
             var loading = new List<Passenger>();
             foreach (Passenger passenger in passengers)
             {
@@ -228,6 +230,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             var failed = ExceptionDispatchInfo.Capture(error);
             foreach (Passenger passenger in passengers.Where(static passenger => !passenger.Flight.Outcome.IsCompleted && passenger.Grant.Kind is not GrantKind.Wait))
             {
+                if (passenger.Grant.Kind is GrantKind.Claimed)
+                {
+                    GiveBack(passenger.Key, passenger.RedisKey, passenger.Claim);
+                }
+
                 Leave(passenger.Key, passenger.Flight);
                 passenger.Flight.Complete(new CacheOutcome<TEntity> { Error = failed });
             }
@@ -236,7 +243,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         }
     }
 
-    private async Task ClaimManyAsync(List<Passenger> passengers)
+    private async Task ClaimManyAsync(List<Passenger> passengers, bool isReached)
     {
         foreach (Passenger passenger in passengers)
         {
@@ -244,8 +251,9 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             passenger.Grant = new Grant(GrantKind.Outage);
         }
 
-        if (!_breaker.TryEnter(_clock.Now))
+        if (!isReached || !_breaker.TryEnter(_clock.Now))
         {
+            await Task.Yield();     // Those who could not share the last load come along.
             return;
         }
 
@@ -257,14 +265,30 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
                 Schema,
                 CacheScripts.Claim,
                 passengers.Count,
-                i => ([passengers[i].RedisKey], ClaimArguments(passengers[i].Claim, passengers[i].Flight.Need, "load")),
+                i => (ClaimKeys(passengers[i].RedisKey), ClaimArguments(passengers[i].RedisKey, passengers[i].Claim, passengers[i].Flight.Need, "load")),
                 (i, _, reply) => passengers[i].Grant = GrantOf(reply, passengers[i].Claim, sent),
                 CancellationToken.None).ConfigureAwait(false);
             _breaker.Succeed();
+            if (passengers.Exists(static passenger => passenger.Grant.Entry is not null))
+            {
+                await CatchUpAsync().ConfigureAwait(false);
+            }
         }
-        catch (Exception error) when (CacheBreaker.IsOutage(error))
+        catch (Exception error)
         {
-            OnOutage(error);     // Those that were not answered are loaded without Redis.
+            // What was sent may have been granted, or may be yet.
+            foreach (Passenger passenger in passengers)
+            {
+                GiveBack(passenger.Key, passenger.RedisKey, passenger.Claim);
+                passenger.Grant = new Grant(GrantKind.Outage);
+            }
+
+            if (!CacheBreaker.IsOutage(error))
+            {
+                throw;
+            }
+
+            OnOutage(error);
         }
     }
 
@@ -278,14 +302,14 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
                 return;
             }
         }
-        catch (RedisCacheSourceException error)
+        catch (RedisModelException error)
         {
             Leave(passenger.Key, passenger.Flight);
             passenger.Flight.Complete(new CacheOutcome<TEntity> { Error = ExceptionDispatchInfo.Capture(error) });
             return;
         }
 
-        _ = FlyAsync(passenger.Key, passenger.RedisKey, passenger.Flight, loader, force: false);
+        _ = FlyAsync(passenger.Key, passenger.RedisKey, passenger.Flight, loader, force: false, isReached: true);
     }
 
     private async Task LoadManyAsync(List<Passenger> passengers, CacheLoader<TKey, TEntity> loader)
@@ -295,28 +319,22 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             return;
         }
 
-        TKey[] keys = [.. passengers.Select(static passenger => passenger.Key)];
+        foreach (Passenger passenger in passengers)
+        {
+            passenger.Old = passenger.Grant.Kind is GrantKind.Claimed ? OldOf(passenger.Key, passenger.RedisKey, passenger.Claim, passenger.Grant) : null;
+        }
+
         var load = new CacheBatchLoad<TKey>();
         Dictionary<TKey, TEntity> loaded;
         try
         {
-            await Task.Yield();
-            loaded = await WithDeadlineAsync(
-                async end =>
-                {
-                    var byKey = new Dictionary<TKey, TEntity>(keys.Length);
-                    foreach (TEntity entity in await loader.LoadManyAsync(keys, load, end).ConfigureAwait(false) ?? [])
-                    {
-                        if (entity is not null)
-                        {
-                            byKey[TMapper.KeyOf(entity)] = entity;
-                        }
-                    }
+            Task<Dictionary<TKey, TEntity>> loading = LoadAllAsync([.. passengers.Select(static passenger => passenger.Key)], loader, load);
+            if (Schema.SoftTimeout > TimeSpan.Zero && passengers.Exists(static passenger => passenger.Old is not null))
+            {
+                await GiveOldAsync(passengers, loading).ConfigureAwait(false);
+            }
 
-                    return byKey;
-                },
-                keys[0],
-                keys.Length).ConfigureAwait(false);
+            loaded = await loading.ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -332,7 +350,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             if (passenger.Grant.Kind is not GrantKind.Claimed)
             {
                 Leave(passenger.Key, passenger.Flight);
-                passenger.Flight.Complete(OutcomeOf(passenger.Grant.Kind, passenger.Claim.Number, value));
+                passenger.Flight.Complete(OutcomeOf(passenger.Claim.Number, value));
                 continue;
             }
 
@@ -343,7 +361,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             }
             catch (Exception error)
             {
-                await AskAsync(CacheScripts.Fill, passenger.RedisKey, FillArguments(passenger.Key, passenger.Claim, Prepared.Nothing, isForced: false)).ConfigureAwait(false);
+                GiveBack(passenger.Key, passenger.RedisKey, passenger.Claim);
                 Leave(passenger.Key, passenger.Flight);
                 passenger.Flight.Complete(new CacheOutcome<TEntity> { Error = ExceptionDispatchInfo.Capture(error) });
             }
@@ -352,12 +370,49 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         await StoreManyAsync(storing, loaded).ConfigureAwait(false);
     }
 
+    private async Task<Dictionary<TKey, TEntity>> LoadAllAsync(TKey[] keys, CacheLoader<TKey, TEntity> loader, CacheBatchLoad<TKey> load)
+    {
+        await Task.Yield();     // The source may work before it waits.
+        return await WithDeadlineAsync(
+            async end =>
+            {
+                var byKey = new Dictionary<TKey, TEntity>(keys.Length);
+                foreach (TEntity entity in await loader.LoadManyAsync(keys, load, end).ConfigureAwait(false) ?? [])
+                {
+                    if (entity is not null)
+                    {
+                        byKey[TMapper.KeyOf(entity)] = entity;
+                    }
+                }
+
+                return byKey;
+            },
+            keys[0],
+            keys.Length).ConfigureAwait(false);
+    }
+
+    // Where the source is slow, those of whom there is an older entry get that.
+    private async Task GiveOldAsync(List<Passenger> passengers, Task loading)
+    {
+        using var end = new CancellationTokenSource();
+        if (await Task.WhenAny(loading, Task.Delay(Schema.SoftTimeout, _redis.Options.TimeProvider, end.Token)).ConfigureAwait(false) != loading)
+        {
+            foreach (Passenger passenger in passengers.Where(static passenger => passenger.Old is not null))
+            {
+                Counters.Add(CacheEvent.StaleHit);
+                Leave(passenger.Key, passenger.Flight);
+                passenger.Flight.Complete(passenger.Old!);
+            }
+        }
+
+        await end.CancelAsync().ConfigureAwait(false);
+    }
+
     private Task FailOneAsync(Passenger passenger, Exception error)
     {
         if (passenger.Grant.Kind is GrantKind.Claimed)
         {
-            CacheOutcome<TEntity>? old = OldOf(passenger.Key, passenger.RedisKey, passenger.Claim, passenger.Grant);
-            return FailAsync(passenger.Key, passenger.RedisKey, passenger.Flight, passenger.Claim, old, isKept: old is not null, error);
+            return FailAsync(passenger.Key, passenger.RedisKey, passenger.Flight, passenger.Claim, passenger.Old, isKept: passenger.Old is not null, error);
         }
 
         Leave(passenger.Key, passenger.Flight);
@@ -391,6 +446,8 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
                 Claim = passenger.Claim.Number,
                 IsLoaded = true,
                 Stored = passenger.Entry!.IsNothing ? null : StoredAsync(filling, stored, place),
+                TagClock = passenger.Claim.TagClock,
+                Tags = passenger.Entry.TagHashes,
             });
         }
 
@@ -422,13 +479,17 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
                 Schema,
                 CacheScripts.Fill,
                 storing.Count,
-                i => ([storing[i].RedisKey], FillArguments(storing[i].Key, storing[i].Claim, storing[i].Entry!, isForced: false)),
+                i => ([storing[i].RedisKey], FillArguments(storing[i].Key, storing[i].Claim, storing[i].Entry!, isToldToAll: false)),
                 (i, _, reply) => stored[i] = (long)reply == 1,
                 CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception error) when (CacheBreaker.IsOutage(error))
         {
             OnOutage(error);
+        }
+        catch (RedisModelException)
+        {
+            Counters.Add(CacheEvent.RedisFailure);      // Something else was put there meanwhile. The callers have what they came for.
         }
     }
 }

@@ -163,8 +163,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
 
     private async Task<long> LogAsync(byte[] tag, CancellationToken cancellationToken)
     {
-        long memory = (long)Math.Max(LongestLife.TotalMicroseconds, (Schema.Expiry!.Value + Schema.FailSafe).TotalMicroseconds);
-        return (long)await CallAsync(CacheScripts.InvalidateTag, [_channel.LogKey], [tag, _channel.Name, memory], cancellationToken).ConfigureAwait(false);
+        return (long)await CallAsync(CacheScripts.InvalidateTag, [_channel.LogKey], [tag, _channel.Name, TagMemory], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<long> SweepAsync(RedisKey[] keys, long time, CancellationToken cancellationToken)

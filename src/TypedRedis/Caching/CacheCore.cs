@@ -33,8 +33,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     // How often expired entries are taken out of the process's own level, in ms.
     private const long TidyInterval = 5_000;
 
-    // How long tags are remembered, in µs: longer than any entry lives.
-    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(30);
+    // An epoch that no key has.
+    private const long Unkept = -1;
+
+    // How long a loader may have an entry live whose declared time is shorter.
+    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(1);
 
     private static readonly ConditionalWeakTable<IConnectionMultiplexer, ConcurrentDictionary<RedisContextOptions, WeakReference<CacheCore<TEntity, TKey, TMapper>>>> Cores = [];
     private static readonly long ProcessId = BinaryPrimitives.ReadInt64LittleEndian(Guid.NewGuid().ToByteArray());
@@ -73,6 +76,9 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     public TagTable Tags { get; } = new();
 
     public HotKeys<TKey> Hot { get; }
+
+    // How long an invalidated tag is remembered, in µs: longer than any entry lives that was loaded before.
+    private static long TagMemory => (long)(Math.Max(LongestLife.TotalMicroseconds, Schema.Expiry!.Value.TotalMicroseconds) + Schema.FailSafe.TotalMicroseconds);
 
     public string CacheName => Schema.Name;
 
@@ -156,8 +162,8 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
     private bool IsValid(LocalEntry<TEntity> entry)
     {
-        long clock = Tags.Clock;
-        if (entry.VerifiedClock == clock)
+        long edition = Tags.Edition;
+        if (entry.VerifiedEdition == edition)
         {
             return true;
         }
@@ -167,7 +173,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             return false;
         }
 
-        entry.VerifiedClock = clock;
+        entry.VerifiedEdition = edition;
         return true;
     }
 
@@ -198,7 +204,17 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         return TMapper.Read(output.WrittenSpan, context);
     }
 
-    private long EpochOf(TKey key) => _local?.EpochOf(key) ?? 0;
+    // What is read while messages may be missing is not kept, for nothing would tell of its end. In this order: a loss ends the trust first, and then the epoch.
+    private long EpochOf(TKey key)
+    {
+        if (_local is null)
+        {
+            return Unkept;
+        }
+
+        long epoch = _local.EpochOf(key);
+        return _channel.IsTrusted(_clock.Now) ? epoch : Unkept;
+    }
 
     private void AddLocal(TKey key, long epoch, TEntity? value, byte[]? payload, int size, long fresh, long due, long version, long tagClock, ulong[]? tags)
     {
@@ -239,6 +255,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
     void ICacheListener.OnChanged(ReadOnlySpan<byte> key)
     {
+        if (Schema.Partitions > 0)
+        {
+            HearQueue(key);
+        }
+
         if (TKey.TryParse(key, out TKey parsed))
         {
             Forget(parsed);
@@ -259,10 +280,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
     void ICacheListener.OnTime(long now)
     {
-        if (_local is not null && now - _tidiedAt > TidyInterval)
+        if (now - _tidiedAt > TidyInterval)
         {
             _tidiedAt = now;
-            _local.RemoveExpired(now);
+            _local?.RemoveExpired(now);
+            Tags.Forget(TagMemory);
         }
     }
 
@@ -293,7 +315,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             if (_flights.TryGetValue(key, out CacheFlight<TEntity>? flight) && flight.TryJoin(out int claims))
             {
                 CacheOutcome<TEntity> shared = await flight.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
-                if (!(isStrong && shared.IsOld) && await shared.IsForAsync(claims, need, cancellationToken).ConfigureAwait(false))
+                if (!(isStrong && shared.IsOld) && await shared.IsForAsync(claims, need, Tags, cancellationToken).ConfigureAwait(false))
                 {
                     shared.Error?.Throw();
                     return CopyOf(key, shared.Value);
@@ -303,11 +325,13 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             }
 
             long demand = need;
-            if (_breaker.TryEnter(_clock.Now))
+            bool isReached = _breaker.TryEnter(_clock.Now);
+            if (isReached)
             {
                 long epoch = EpochOf(key);
                 RedisRead read = await TryReadAsync(redisKey, cancellationToken).ConfigureAwait(false);
-                if (read.IsReached && Use(key, redisKey, read, epoch, need, isStrong ? null : loader, isStrong, ref demand, out TEntity? value))
+                isReached = read.IsReached;
+                if (isReached && Use(key, redisKey, read, epoch, need, isStrong ? null : loader, isStrong, ref demand, out TEntity? value))
                 {
                     return value;
                 }
@@ -321,12 +345,12 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
                 continue;       // Another one was faster.
             }
 
-            _ = FlyAsync(key, redisKey, flight, loader, force: false);
+            _ = FlyAsync(key, redisKey, flight, loader, force: false, isReached);
             CacheOutcome<TEntity> outcome = await flight.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (!(isStrong && outcome.IsOld) && await outcome.IsForAsync(claims, need, cancellationToken).ConfigureAwait(false))
+            if (!(isStrong && outcome.IsOld) && await outcome.IsForAsync(claims, need, Tags, cancellationToken).ConfigureAwait(false))
             {
                 outcome.Error?.Throw();
-                return outcome.Value;
+                return flight.IsShared ? CopyOf(key, outcome.Value) : outcome.Value;    // The others copy it meanwhile.
             }
         }
     }
@@ -371,7 +395,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         Exception? failure = null;
         try
         {
-            Task<RedisValue> get = _redis.Database.StringGetAsync(redisKey);
+            Task<RedisValue> get = _redis.Database.StringGetAsync(redisKey, CommandFlags.DemandMaster);
             if (!_channel.IsTrusted(_clock.Now))
             {
                 try
@@ -527,7 +551,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     {
         await _channel.UseAsync().ConfigureAwait(false);
         var flight = new CacheFlight<TEntity>(0);
-        _ = FlyAsync(key, RedisKeyOf(key), flight, loader, force: true);
+        _ = FlyAsync(key, RedisKeyOf(key), flight, loader, force: true, isReached: true);
         CacheOutcome<TEntity> outcome = await flight.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
         outcome.Error?.Throw();
         return outcome.Value;
@@ -535,14 +559,14 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
     // ---- Loading
 
-    private async Task FlyAsync(TKey key, RedisKey redisKey, CacheFlight<TEntity> flight, CacheLoader<TKey, TEntity> loader, bool force)
+    private async Task FlyAsync(TKey key, RedisKey redisKey, CacheFlight<TEntity> flight, CacheLoader<TKey, TEntity> loader, bool force, bool isReached)
     {
         try
         {
             while (true)
             {
                 var claim = new Claim(flight.NextClaim(), NewToken(), EpochOf(key), Tags.Clock);
-                Grant grant = await ClaimAsync(redisKey, claim, flight.Need, force ? "force" : "load").ConfigureAwait(false);
+                Grant grant = isReached ? await ClaimAsync(key, redisKey, claim, flight.Need, force ? "force" : "load").ConfigureAwait(false) : new Grant(GrantKind.Outage);
                 switch (grant.Kind)
                 {
                     case GrantKind.Hit:
@@ -554,17 +578,18 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
                         continue;
                     case GrantKind.Wait:
                         Counters.Add(CacheEvent.Wait);
-                        long longest = _channel.IsTrusted(_clock.Now) ? grant.Remaining : Math.Min(grant.Remaining, Distrust);
                         long begun = CacheTelemetry.Begin();
-                        await flight.WaitAsync(TimeSpan.FromMilliseconds(Math.Max(longest, 1)), _redis.Options.TimeProvider).ConfigureAwait(false);
+                        await WaitAsync(flight, grant.Remaining).ConfigureAwait(false);
                         CacheTelemetry.EndWait(begun, Schema);
                         continue;
                     case GrantKind.Bypass or GrantKind.Outage:
                         Counters.Add(CacheEvent.Bypass);
+                        await Task.Yield();     // Those who could not share the last load come along.
                         int number = flight.NextClaim();
                         flight.BeginLoad();
                         TEntity? direct = await LoadOneAsync(key, loader, new CacheLoad()).ConfigureAwait(false);
-                        flight.Complete(OutcomeOf(grant.Kind, number, direct));
+                        Leave(key, flight);
+                        flight.Complete(OutcomeOf(number, direct));
                         return;
                     default:
                         flight.BeginLoad();
@@ -583,9 +608,24 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         }
     }
 
-    // While a write is under way, what the source says is for those who came before it was asked. Without Redis, nobody could tell, and all get it.
-    private static CacheOutcome<TEntity> OutcomeOf(GrantKind kind, int claim, TEntity? value)
-        => new() { Value = value, Claim = claim, IsLoaded = true, Stored = kind == GrantKind.Outage ? Task.FromResult(true) : null };
+    // Past Redis, what the source says is for those who came before it was asked: others may have invalidated it since.
+    private static CacheOutcome<TEntity> OutcomeOf(int claim, TEntity? value) => new() { Value = value, Claim = claim, IsLoaded = true };
+
+    // The end of the load is heard while the channel is trusted, and has to be looked for else.
+    private async Task WaitAsync(CacheFlight<TEntity> flight, long remaining)
+    {
+        long end = _clock.Now + remaining;
+        long trusted;
+        bool isHeard;
+        do
+        {
+            long now = _clock.Now;
+            trusted = _channel.TrustLeft(now);
+            long longest = Math.Max(1, Math.Min(end - now, trusted > 0 ? trusted + 1 : Distrust));
+            isHeard = await flight.WaitAsync(TimeSpan.FromMilliseconds(longest), _redis.Options.TimeProvider).ConfigureAwait(false);
+        }
+        while (!isHeard && trusted > 0 && _channel.IsTrusted(_clock.Now) && _clock.Now < end);
+    }
 
     private void Leave(TKey key, CacheFlight<TEntity> flight)
     {
@@ -603,7 +643,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         }
 
         TEntity? value = null;
-        if (!entry.IsValid(Tags) || (entry.State == EntryState.Value && !TryDecode(key, redisKey, entry, out value)))
+        if (grant.IsPending)
+        {
+            value = entry.State == EntryState.Value ? Decode(key, entry.Payload) : null;    // the source does not have it, whatever tags were invalidated
+        }
+        else if (!entry.IsValid(Tags) || (entry.State == EntryState.Value && !TryDecode(key, redisKey, entry, out value)))
         {
             flight.Demand(entry.Version + 1);
             return false;
@@ -614,16 +658,30 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             KeepLocal(key, claim.Epoch, entry, value, _clock.LocalOf(entry.RefreshAt));
         }
 
+        Leave(key, flight);
         flight.Complete(new CacheOutcome<TEntity> { Value = value, Version = entry.Version, Claim = claim.Number, IsOld = entry.FreshUntil <= _clock.ServerNow });
         return true;
     }
 
-    // The claim is ours.
+    // The claim is ours, and must not stay behind.
     private async Task LoadAsync(TKey key, RedisKey redisKey, CacheFlight<TEntity> flight, Claim claim, Grant grant, CacheLoader<TKey, TEntity> loader, LoadKind kind)
     {
+        try
+        {
+            await LoadClaimedAsync(key, redisKey, flight, claim, grant, loader, kind).ConfigureAwait(false);
+        }
+        catch
+        {
+            GiveBack(key, redisKey, claim);
+            throw;
+        }
+    }
+
+    private async Task LoadClaimedAsync(TKey key, RedisKey redisKey, CacheFlight<TEntity> flight, Claim claim, Grant grant, CacheLoader<TKey, TEntity> loader, LoadKind kind)
+    {
         var load = new CacheLoad();
-        Task<TEntity?> loading = LoadOneAsync(key, loader, load);
         CacheOutcome<TEntity>? old = kind == LoadKind.Missing ? OldOf(key, redisKey, claim, grant) : null;
+        Task<TEntity?> loading = LoadOneAsync(key, loader, load);
         if (old is not null && Schema.SoftTimeout > TimeSpan.Zero)
         {
             using var end = new CancellationTokenSource();
@@ -648,7 +706,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             return;
         }
 
-        await StoreAsync(key, redisKey, flight, claim, value, load, isForced: kind == LoadKind.Forced).ConfigureAwait(false);
+        await StoreAsync(key, redisKey, flight, claim, value, load, kind).ConfigureAwait(false);
     }
 
     // The older entry, if it may be served on.
@@ -661,7 +719,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
         CacheEntry entry = CacheEntry.Read(grant.Entry, Schema.Shape);
         return entry.State == EntryState.Value && entry.IsValid(Tags) && TryDecode(key, redisKey, entry, out TEntity? value)
-            ? new CacheOutcome<TEntity> { Value = value, Version = entry.Version, Claim = claim.Number, IsOld = true }
+            ? new CacheOutcome<TEntity> { Value = value, Version = entry.Version, Claim = claim.Number, IsOld = true, TagClock = entry.TagClock, Tags = entry.Tags() }
             : null;
     }
 
@@ -718,7 +776,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
                 Counters.Add(CacheEvent.StaleHit);
             }
 
-            flight.Complete(old is null ? failure : new CacheOutcome<TEntity> { Value = old.Value, Version = old.Version, Claim = old.Claim, Stored = deferred, IsOld = true });
+            flight.Complete(old is null ? failure : new CacheOutcome<TEntity> { Value = old.Value, Version = old.Version, Claim = old.Claim, Stored = deferred, IsOld = true, TagClock = old.TagClock, Tags = old.Tags });
             await deferred.ConfigureAwait(false);
             return;
         }
@@ -733,24 +791,20 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     }
 
     // Everything that reads the entity comes before a caller gets it, who may change it.
-    private async Task StoreAsync(TKey key, RedisKey redisKey, CacheFlight<TEntity> flight, Claim claim, TEntity? value, CacheLoad load, bool isForced)
+    private async Task StoreAsync(TKey key, RedisKey redisKey, CacheFlight<TEntity> flight, Claim claim, TEntity? value, CacheLoad load, LoadKind kind)
     {
-        Prepared entry;
-        try
-        {
-            entry = Prepare(key, redisKey, value, claim.Version, claim.TagClock, load);
-        }
-        catch
-        {
-            await AskAsync(CacheScripts.Fill, redisKey, FillArguments(key, claim, Prepared.Nothing, isForced: false)).ConfigureAwait(false);
-            throw;
-        }
-
+        Prepared entry = Prepare(key, redisKey, value, claim.Version, claim.TagClock, load);
         Leave(key, flight);
         long epoch = EpochOf(key);
-        Task<bool> stored = AskAsync(CacheScripts.Fill, redisKey, FillArguments(key, claim, entry, isForced));
+        if (entry.IsNothing)
+        {
+            _local?.Remove(key);
+        }
+
+        bool isToldToAll = kind == LoadKind.Forced || (kind == LoadKind.Ahead && entry.IsNothing);
+        Task<bool> stored = AskAsync(CacheScripts.Fill, redisKey, FillArguments(key, claim, entry, isToldToAll));
         Task tagged = entry.Tags.Length == 0 ? Task.CompletedTask : IndexAsync(entry.Tags, redisKey, entry.Kept);
-        flight.Complete(new CacheOutcome<TEntity> { Value = value, Version = claim.Version, Claim = claim.Number, IsLoaded = true, Stored = entry.IsNothing ? null : stored });
+        flight.Complete(new CacheOutcome<TEntity> { Value = value, Version = claim.Version, Claim = claim.Number, IsLoaded = true, Stored = entry.IsNothing ? null : stored, TagClock = claim.TagClock, Tags = entry.TagHashes });
         await CountStoreAsync(stored).ConfigureAwait(false);
         if (!entry.IsNothing && await stored.ConfigureAwait(false))
         {
@@ -769,8 +823,21 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         AddLocal(key, epoch, entry.Held, entry.Payload, entry.Size, now + entry.Fresh, now + entry.Refresh, version, tagClock, entry.TagHashes);
     }
 
-    private RedisValue[] FillArguments(TKey key, Claim claim, Prepared entry, bool isForced)
-        => [claim.Token, entry.Bytes, entry.Kept, entry.Fresh, entry.Refresh, _channel.Name, CacheChannel.Loaded(key.ToRedisKey()), isForced ? CacheChannel.Changed(key.ToRedisKey()) : RedisValue.EmptyString];
+    private RedisValue[] FillArguments(TKey key, Claim claim, Prepared entry, bool isToldToAll)
+        => [claim.Token, entry.Bytes, entry.Kept, entry.Fresh, entry.Refresh, _channel.Name, CacheChannel.Loaded(key.ToRedisKey()), isToldToAll ? CacheChannel.Changed(key.ToRedisKey()) : RedisValue.EmptyString];
+
+    // Ends a claim whose load came to nothing, or that may have been granted after nobody waited for it any more. Behind the claim on the same connection; should it get lost, the claim ends by itself.
+    private void GiveBack(TKey key, RedisKey redisKey, Claim claim)
+    {
+        try
+        {
+            Observe(AdHocCommand.EvaluateAsync(_redis.Database, CacheScripts.Fill, [redisKey], FillArguments(key, claim, Prepared.Unchanged, isToldToAll: false)));
+        }
+        catch (Exception error) when (error is RedisException or ObjectDisposedException)
+        {
+            // Not sent.
+        }
+    }
 
     // A script that ends a load. Redis may be gone: then nothing is stored, and the claim ends by itself.
     private async Task<bool> AskAsync(RedisScript script, RedisKey redisKey, RedisValue[] arguments)
@@ -792,7 +859,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     /// <summary>An entry as it is sent to Redis, and as the process keeps it.</summary>
     private sealed record Prepared(byte[] Bytes, TEntity? Held, byte[]? Payload, int Size, CacheTag[] Tags, long Kept, long Fresh, long Refresh)
     {
-        public static readonly Prepared Nothing = new([], null, null, 0, [], 1, 0, 0);
+        /// <summary>There is none, and what stands there is removed.</summary>
+        public static readonly Prepared Nothing = new([], null, null, 0, [], 0, 0, 0);
+
+        /// <summary>What stands there stays.</summary>
+        public static readonly Prepared Unchanged = new([], null, null, 0, [], 1, 0, 0);
 
         public bool IsNothing => Bytes.Length == 0;
 
@@ -814,7 +885,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         TimeSpan life = load?.Ttl ?? (value is null ? Schema.NegativeTtl : Schema.Expiry!.Value);
         if (life > LongestLife && life > Schema.Expiry)
         {
-            throw new ArgumentException($"{Schema.Model}: the time to live of {life} is longer than 30 days, for which invalidated tags are remembered. Raise Ttl of [CacheAside], or let the loader give a shorter one.");
+            throw new ArgumentException($"{Schema.Model}: the time to live of {life} is longer than Ttl of [CacheAside] and longer than a day, for which invalidated tags are remembered. Raise Ttl, or give a shorter one.");
         }
 
         CacheTag[] tags = value is null ? [] : TMapper.TagsOf(value);
@@ -898,7 +969,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         Forced,
     }
 
-    private readonly record struct Grant(GrantKind Kind, long Version = 0, byte[]? Entry = null, long Remaining = 0);
+    private readonly record struct Grant(GrantKind Kind, long Version = 0, byte[]? Entry = null, long Remaining = 0, bool IsPending = false);
 
     // Calls a script of an entry.
     private async ValueTask<RedisResult> CallAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
@@ -921,7 +992,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         }
     }
 
-    private async ValueTask<Grant> ClaimAsync(RedisKey redisKey, Claim claim, long need, RedisValue mode)
+    private async ValueTask<Grant> ClaimAsync(TKey key, RedisKey redisKey, Claim claim, long need, RedisValue mode)
     {
         if (!_breaker.TryEnter(_clock.Now))
         {
@@ -931,19 +1002,31 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         long sent = _clock.Precise;
         try
         {
-            RedisResult reply = await CallAsync(CacheScripts.Claim, [redisKey], ClaimArguments(claim, need, mode), CancellationToken.None).ConfigureAwait(false);
+            RedisResult reply = await CallAsync(CacheScripts.Claim, ClaimKeys(redisKey), ClaimArguments(redisKey, claim, need, mode), CancellationToken.None).ConfigureAwait(false);
             _breaker.Succeed();
-            return GrantOf(reply, claim, sent);
+            Grant grant = GrantOf(reply, claim, sent);
+            if (grant.Entry is not null)
+            {
+                await CatchUpAsync().ConfigureAwait(false);
+            }
+
+            return grant;
         }
         catch (Exception error) when (CacheBreaker.IsOutage(error))
         {
             OnOutage(error);
+            GiveBack(key, redisKey, claim);
             return new Grant(GrantKind.Outage);
         }
     }
 
-    private RedisValue[] ClaimArguments(Claim claim, long need, RedisValue mode)
-        => [claim.Token, _lease, 1, need, ShapeArgument, mode];
+    // Before an entry that a claim has brought is looked at, what messages may not have told of its tags.
+    private ValueTask CatchUpAsync() => _channel.IsTrusted(_clock.Now) ? ValueTask.CompletedTask : _channel.ReadLogAsync(CancellationToken.None);
+
+    private RedisValue[] ClaimArguments(RedisKey redisKey, Claim claim, long need, RedisValue mode)
+        => Schema.Partitions == 0
+            ? [claim.Token, _lease, 1, need, ShapeArgument, mode]
+            : [claim.Token, _lease, 1, need, ShapeArgument, mode, .. ClaimQueueArguments(redisKey, claim.TagClock)];
 
     private static readonly RedisValue ShapeArgument = ShapeBytes();
 
@@ -965,6 +1048,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             case "hit":
                 _clock.Observe(sent, version);
                 return new Grant(GrantKind.Hit, version, third);
+            case "pending":
+                // Another version of the model may have written it. It counts all the same, and is read as well as it can be.
+                _clock.Observe(sent, version);
+                BinaryPrimitives.WriteUInt32LittleEndian(third.AsSpan(4), Schema.Shape);
+                return new Grant(GrantKind.Hit, version, third, IsPending: true);
             case "wait":
                 _clock.Observe(sent, version);
                 return new Grant(GrantKind.Wait, version, Remaining: (long)parts[2]);
@@ -1001,7 +1089,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         try
         {
             var claim = new Claim(unheard.NextClaim(), NewToken(), EpochOf(key), Tags.Clock);
-            Grant grant = await ClaimAsync(redisKey, claim, need: 0, "refresh").ConfigureAwait(false);
+            Grant grant = await ClaimAsync(key, redisKey, claim, need: 0, "refresh").ConfigureAwait(false);
             if (grant.Kind == GrantKind.Claimed)
             {
                 Counters.Add(CacheEvent.Refresh);

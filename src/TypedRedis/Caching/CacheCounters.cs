@@ -20,6 +20,9 @@ internal enum CacheEvent
     Undecodable,
     LostLog,
     Reset,
+    QueuedWrite,
+    QueuedWriteFailure,
+    DeadLetter,
 }
 
 /// <summary>Counts events: on each processor apart, so that readers of the process's own level do not wait for one another.</summary>

@@ -13,7 +13,9 @@ internal sealed class CacheFlight<TEntity>(long need)
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _claims;
+    private int _callers;
     private bool _isClosed;
+    private volatile bool _isLoading;
 
     /// <summary>The lowest version that will do.</summary>
     public long Need { get; private set; } = need;
@@ -27,9 +29,18 @@ internal sealed class CacheFlight<TEntity>(long need)
         lock (_gate)
         {
             claims = _claims;
-            return !_isClosed;
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            _callers++;
+            return true;
         }
     }
+
+    /// <summary>Whether several callers get its outcome, so that none of them may have the instance itself. Final once there is an outcome.</summary>
+    public bool IsShared => _callers > 1;
 
     /// <summary>Is about to ask Redis. From here on, a change of the key is heard by <see cref="WaitAsync"/>.</summary>
     public int NextClaim()
@@ -46,10 +57,10 @@ internal sealed class CacheFlight<TEntity>(long need)
     }
 
     /// <summary>Whether the source is being asked, so that a change of the key makes what it says useless to those who come later.</summary>
-    public bool IsLoading { get; private set; }
+    public bool IsLoading => _isLoading;
 
     /// <summary>Is about to ask the source.</summary>
-    public void BeginLoad() => IsLoading = true;
+    public void BeginLoad() => _isLoading = true;
 
     /// <summary>What stands there will not do.</summary>
     public void Demand(long version) => Need = Math.Max(Need, version);
@@ -73,7 +84,8 @@ internal sealed class CacheFlight<TEntity>(long need)
     }
 
     /// <summary>Waits for something to happen to the key since the last claim, but not for longer than that.</summary>
-    public async Task WaitAsync(TimeSpan longest, TimeProvider time)
+    /// <returns>Whether something has.</returns>
+    public async Task<bool> WaitAsync(TimeSpan longest, TimeProvider time)
     {
         Task changed;
         lock (_gate)
@@ -87,9 +99,16 @@ internal sealed class CacheFlight<TEntity>(long need)
             await Task.WhenAny(changed, Task.Delay(longest, time, end.Token)).ConfigureAwait(false);
             await end.CancelAsync().ConfigureAwait(false);
         }
+
+        return changed.IsCompleted;
     }
 
-    public void Complete(CacheOutcome<TEntity> outcome) => _outcome.TrySetResult(outcome);
+    /// <summary>Ends the flight. Nobody comes along any more.</summary>
+    public void Complete(CacheOutcome<TEntity> outcome)
+    {
+        Close();
+        _outcome.TrySetResult(outcome);
+    }
 }
 
 /// <summary>What a flight came to.</summary>
@@ -117,11 +136,18 @@ internal sealed class CacheOutcome<TEntity>
     /// <summary>Whether Redis has stored it, once that is known; null where it was not to.</summary>
     public Task<bool>? Stored { get; init; }
 
+    /// <summary>The tag clock that was known when its load began.</summary>
+    public long TagClock { get; init; }
+
+    /// <summary>The hashes of its tags; null for none.</summary>
+    public ulong[]? Tags { get; init; }
+
     /// <summary>Whether a caller may have it.</summary>
     /// <param name="claims">How many claims there were when the caller came.</param>
     /// <param name="need">The lowest version that will do.</param>
+    /// <param name="tags">What is known of tags: their invalidation leaves the right to store alone.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public async ValueTask<bool> IsForAsync(int claims, long need, CancellationToken cancellationToken)
+    public async ValueTask<bool> IsForAsync(int claims, long need, TagTable tags, CancellationToken cancellationToken)
     {
         if (Error is not null)
         {
@@ -133,6 +159,6 @@ internal sealed class CacheOutcome<TEntity>
             return false;
         }
 
-        return claims < Claim || (Stored is not null && await Stored.WaitAsync(cancellationToken).ConfigureAwait(false));
+        return claims < Claim || (Stored is not null && await Stored.WaitAsync(cancellationToken).ConfigureAwait(false) && tags.IsValid(TagClock, Tags));
     }
 }

@@ -33,7 +33,7 @@ internal sealed class SourceLoader<TKey, TEntity>(ICacheSource<TKey, TEntity>? s
         CacheSourceScope<TKey, TEntity> scope = await SourceAsync().ConfigureAwait(false);
         await using (scope.ConfigureAwait(false))
         {
-            return [.. await scope.Source.LoadManyAsync(keys, load, cancellationToken).ConfigureAwait(false)];    // now, while the scope lives
+            return [.. await scope.Source.LoadManyAsync(keys, load, cancellationToken).ConfigureAwait(false) ?? []];    // now, while the scope lives
         }
     }
 
@@ -67,14 +67,15 @@ internal sealed class FunctionLoader<TKey, TEntity>(Func<TKey, CacheLoad, Cancel
 }
 
 /// <summary>Loads many at once.</summary>
-internal sealed class BatchFunctionLoader<TKey, TEntity>(Func<IReadOnlyList<TKey>, CacheBatchLoad<TKey>, CancellationToken, ValueTask<IEnumerable<TEntity>>> function) : CacheLoader<TKey, TEntity>
+internal sealed class BatchFunctionLoader<TKey, TEntity>(
+    Func<IReadOnlyList<TKey>, CacheBatchLoad<TKey>, CancellationToken, ValueTask<IEnumerable<TEntity>>> function, Func<TEntity, TKey> keyOf) : CacheLoader<TKey, TEntity>
     where TKey : struct, IRedisKey<TKey>
     where TEntity : class
 {
     public override async ValueTask<TEntity?> LoadAsync(TKey key, CacheLoad load, CancellationToken cancellationToken)
     {
         var batch = new CacheBatchLoad<TKey>(key, load);
-        return (await function([key], batch, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+        return (await function([key], batch, cancellationToken).ConfigureAwait(false) ?? []).LastOrDefault(entity => entity is not null && EqualityComparer<TKey>.Default.Equals(keyOf(entity), key));
     }
 
     public override ValueTask<IEnumerable<TEntity>> LoadManyAsync(IReadOnlyList<TKey> keys, CacheBatchLoad<TKey> load, CancellationToken cancellationToken)

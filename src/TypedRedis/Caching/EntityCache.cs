@@ -141,7 +141,7 @@ public abstract class EntityCache<TEntity, TKey, TMapper> : RedisStore
         IEnumerable<TKey> keys, Func<IReadOnlyList<TKey>, CacheBatchLoad<TKey>, CancellationToken, ValueTask<IEnumerable<TEntity>>> load, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(load);
-        return (await Core.ReadManyAsync(All(keys), new BatchFunctionLoader<TKey, TEntity>(load), cancellationToken).ConfigureAwait(false)).Entities;
+        return (await Core.ReadManyAsync(All(keys), new BatchFunctionLoader<TKey, TEntity>(load, TMapper.KeyOf), cancellationToken).ConfigureAwait(false)).Entities;
     }
 
     /// <summary>Reads an entity if it is cached, and loads nothing. No round trip, or one. O(1).</summary>

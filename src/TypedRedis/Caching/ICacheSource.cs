@@ -89,7 +89,7 @@ public sealed class CacheLoad
 {
     private List<CacheTag>? _tags;
 
-    /// <summary>How long the entry is fresh; null as declared. At least a millisecond.</summary>
+    /// <summary>How long the entry is fresh; null as declared. At least a millisecond, and at most a day or the declared time, whichever is longer.</summary>
     public TimeSpan? Ttl
     {
         get;

@@ -1,16 +1,20 @@
 -- Asks for the right to load an entry.
 --
 -- KEYS[1]  the entry
+-- KEYS[2]  of a write-behind cache, the pending writes by key
 -- ARGV[1]  a token of 16 bytes that no other load has
 -- ARGV[2]  how long the right lasts, in milliseconds
 -- ARGV[3]  1 to be told by a message when a load that is under way ends, else 0
 -- ARGV[4]  the lowest version that will do
 -- ARGV[5]  the shape of 4 bytes that entries have here
 -- ARGV[6]  'load'; 'refresh' where the entry is to be loaded anew only if it is due and nobody does; 'force' whatever stands there
+-- ARGV[7]  of a write-behind cache, the key as it stands in the queue
+-- ARGV[8]  the time in 8 bytes up to which invalidations of tags are known
 --
 -- Reply: {'hit', µs, entry}     an entry that will do; without the entry for 'refresh'
 --        {'claimed', µs, entry} the caller loads; with the older entry where there is one
 --        {'wait', µs, ms}       another one loads, and may for that long
+--        {'pending', µs, entry} what is on its way to the source, which does not have it yet: it has been put into the entry's place
 --        {'bypass', µs}         a write is under way: what the source says must not be stored
 -- µs is the server's clock, and the version of what the caller loads. O(size of the entry).
 local h = redis.call('GETRANGE', KEYS[1], 0, 63)
@@ -24,6 +28,16 @@ if #h == 64 and string.sub(h, 1, 2) == 'T\1' then
 end
 if state == 'W' then
   return {'bypass', string.format('%.0f', us)}
+end
+local record = KEYS[2] and redis.call('HGET', KEYS[2], ARGV[7])
+if record then
+  local _version, _attempts, kept, fresh, due = struct.unpack('<I8I4I8I8I8', record)
+  local entry = 'T\1' .. string.sub(record, 37, 37) .. '\0' .. string.sub(record, 38, 41)
+    .. struct.pack('<I8I8I8I8', math.max(us, tonumber(ARGV[4])), ms + fresh, ms + due, 0) .. string.rep('\0', 16) .. ARGV[8] .. string.sub(record, 42)
+  if kept > 0 then
+    redis.pcall('SET', KEYS[1], entry, 'PX', string.format('%.0f', kept))     -- Memory may be full: it is the answer all the same.
+  end
+  return {'pending', string.format('%.0f', us), entry}
 end
 local live = lease > ms
 local fits = version >= tonumber(ARGV[4]) and string.sub(h, 5, 8) == ARGV[5]

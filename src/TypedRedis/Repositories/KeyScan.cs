@@ -119,9 +119,9 @@ internal static partial class KeyScan
         // Rows of first slot, last slot, primary, replicas; a node is host, port, id. The driver's own picture is as old as its connection.
         var primaries = new List<(string Node, string Tag)>();
         Task<RedisResult> slots = AdHocCommand.ExecuteAsync(redis.Database, "CLUSTER", "SLOTS");
-        foreach (RedisResult row in (RedisResult[])(await OperationWait<RedisResult>.For(slots, redis, schema, "CLUSTER SLOTS", cancellationToken).ConfigureAwait(false))!)
+        RedisResult[] rows = (RedisResult[])(await OperationWait<RedisResult>.For(slots, redis, schema, "CLUSTER SLOTS", cancellationToken).ConfigureAwait(false))!;
+        foreach (RedisResult[] range in rows.Select(static row => (RedisResult[])row!).OrderBy(static range => (int)range[0]))     // nodes before Redis 7 differ in their order
         {
-            var range = (RedisResult[])row!;
             string node = (string)((RedisResult[])range[2]!)[2]!;
             if (!primaries.Exists(primary => primary.Node == node))
             {

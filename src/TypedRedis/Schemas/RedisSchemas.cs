@@ -6,7 +6,7 @@ namespace TypedRedis;
 
 /// <summary>
 /// Tells a program in what its models differ from those that were last recorded in the database. The records stand beside the entities, in the hash
-/// <c>typedredis:{}:schemas</c> under the context's prefix, where no entity can stand; a field per model, whose value is its manifest. Nothing looks at them but these calls:
+/// <c>typedredis:{}:schemas</c> under the context's prefix, where no entity can stand; a field per model, whose value is its manifest. Caches have none: their entries say which form they have. Nothing looks at them but these calls:
 /// make them where an application starts or is deployed.
 /// </summary>
 public sealed partial class RedisSchemas
@@ -126,16 +126,27 @@ public sealed partial class RedisSchemas
     }
 
     private static RedisModelSchemaAttribute OfModel(Type type)
-        => type.Assembly.GetCustomAttributes<RedisModelSchemaAttribute>().FirstOrDefault(model => model.Model == type)
+        => OfAssembly(type.Assembly).FirstOrDefault(model => model.Model == type)
             ?? throw new ArgumentException($"{type} is no model of its assembly. Name a type with [RedisHash] or [RedisString].");
 
     private static RedisModelSchemaAttribute[] OfAssembly(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        return [.. assembly.GetCustomAttributes<RedisModelSchemaAttribute>().OrderBy(NameOf, StringComparer.Ordinal)];
+        return [.. assembly.GetCustomAttributes<RedisModelSchemaAttribute>().Where(static model => KindOf(model) != "cache").OrderBy(NameOf, StringComparer.Ordinal)];
     }
 
-    private static string NameOf(RedisModelSchemaAttribute model) => model.Model.ToString().Replace('+', '.');
+    // A type can be an entity and have a value besides. The entries of caches say themselves which form they have.
+    private static string NameOf(RedisModelSchemaAttribute model)
+    {
+        string name = model.Model.ToString().Replace('+', '.');
+        return KindOf(model) == "value" ? name + " (value)" : name;
+    }
+
+    private static string? KindOf(RedisModelSchemaAttribute model)
+    {
+        using JsonDocument manifest = JsonDocument.Parse(model.Schema);
+        return manifest.RootElement.TryGetProperty("kind", out JsonElement kind) ? kind.GetString() : null;
+    }
 
     private sealed class RecordSchema() : ModelSchema("The records of schemas")
     {

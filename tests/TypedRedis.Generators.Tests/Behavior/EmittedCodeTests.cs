@@ -43,6 +43,51 @@ public sealed class EmittedCodeTests
     }
 
     [Fact]
+    public void Cached_entities_are_read_back_and_tagged_and_copied()
+    {
+        string result = Generated.From(Usings + """
+            using System.Collections.Generic;
+
+            public enum Season { Spring, Autumn }
+
+            [CacheAside("product:{Id}", Ttl = "1m", JsonContext = typeof(Json), Tags = ["all", "category:{Category}", "brand:{Brand}:{Day:yyyy-MM}", "season:{Season}"])]
+            public sealed record Product(long Id, string Category, string? Brand, DateOnly Day, Season? Season) { public int Stock { get; set; } }
+
+            internal sealed class Json() : System.Text.Json.Serialization.JsonSerializerContext(null)
+            {
+                public static Json Default { get; } = new();
+                protected override System.Text.Json.JsonSerializerOptions? GeneratedSerializerOptions => null;
+                public override System.Text.Json.Serialization.Metadata.JsonTypeInfo? GetTypeInfo(Type type) => System.Text.Json.JsonSerializerOptions.Default.GetTypeInfo(type);
+            }
+
+            [CacheAside("draft:{Id}", Ttl = "1m")]
+            public sealed class Draft { public required long Id { get; init; } public string? Text { get; set; } }
+
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    var context = new CodecContext(null!, ProductCacheMapper.Schema, default);
+                    var product = new Product(7, "a:b", "x", new DateOnly(2024, 2, 29), Season.Autumn) { Stock = 3 };
+                    var output = new System.Buffers.ArrayBufferWriter<byte>();
+                    ProductCacheMapper.Write(product, output, context);
+                    var read = ProductCacheMapper.Read(output.WrittenSpan, context);
+                    var copy = ProductCacheMapper.Clone(product);
+                    copy.Stock = 4;
+                    var draft = new Draft { Id = 1, Text = "t" };
+                    var other = DraftCacheMapper.Clone(draft);
+                    other.Text = "u";
+                    string Tags(Product of) => string.Join(",", ProductCacheMapper.TagsOf(of));
+                    return string.Join("|", read == product, product.Stock, ReferenceEquals(copy, product), draft.Text, other.Id,
+                        Tags(product), Tags(product with { Brand = null, Season = null }), ProductCacheMapper.KeyOf(product), ProductTag.Category("a:b") == CacheTag.Of("category:a"), ProductTag.All == CacheTag.Of("all"));
+                }
+            }
+            """, Friend).Run();
+
+        Assert.Equal("True|3|False|t|1|all,category:a%3Ab,brand:x:2024-02,season:Autumn|all,category:a%3Ab|product:7|False|True", result);
+    }
+
+    [Fact]
     public void Values_are_read_back()
     {
         string result = Generated.From(Usings + """

@@ -31,6 +31,14 @@ public sealed class NothingEmittedTests
     [InlineData("""[AtomicValue("stock:{Sku}")] public sealed record Stock(string Sku, long? Units);""")]
     [InlineData("""[AtomicValue("stock:{Sku}", Minimum = 1)] public sealed record Stock(string Sku, string Text);""")]
     [InlineData("""[RedisHash("seat:{No}"), AtomicValue("guest:{No}")] public sealed record Seat(int Number, long Guest);""")]
+    [InlineData("""[CacheAside("product:{Id}")] public sealed record Product(int Id);""")]
+    [InlineData("""[CacheAside("product:{Id}", Ttl = "soon")] public sealed record Product(int Id);""")]
+    [InlineData("""[CacheAside("product:{Id}", Ttl = Missing)] public sealed record Product(int Id);""")]
+    [InlineData("""[CacheAside("product:{Id}", Ttl = "1m", Jitter = 2)] public sealed record Product(int Id);""")]
+    [InlineData("""[CacheAside("product:{Id}", Ttl = "1m", Tags = ["all", Missing])] public sealed record Product(int Id);""")]
+    [InlineData("""[CacheAside("product:{Id}", Ttl = "1m", Tags = ["id:{Idd}"])] public sealed record Product(int Id);""")]
+    [InlineData("""[CacheAside("product:{Id}", Ttl = "1m", LocalSize = "x")] public sealed record Product(int Id);""")]
+    [InlineData("""[CacheAside("product:{Id}", Ttl = "1m"), WriteThrough, WriteBehind] public sealed record Product(int Id);""")]
     [InlineData("""[RedisHash]""")]
     [InlineData("""[RedisHash(] public sealed record User(int Id);""")]
     [InlineData("""[RedisHash(null)] public sealed record User(int Id);""")]
@@ -63,6 +71,8 @@ public sealed class NothingEmittedTests
             [RedisString("page:{Idd}")] internal sealed record Page(long Id);
             [AtomicValue("stock:{Idd}")] public sealed record Stock(string Id, long Units);
             [RedisHash("seat:{Idd}"), AtomicValue("guest:{Idd}")] public sealed record Seat(int Id, long Guest);
+            [CacheAside("product:{Idd}", Ttl = "1m")] public sealed record Product(long Id);
+            public sealed class Products(ProductCache products) { public ProductCache All { get; } = products; public ProductCacheKey Key => default; }
             public sealed class Others(StockValue stock, SeatValue seats) { public StockValueKey Key => default; public SeatRepository? Seats { get; } public object All => (stock, seats); }
             public sealed class Service(UserRepository users) { public UserRepository Users { get; } = users; public UserKey Key(UserPatch patch) => default; }
             internal sealed class Pages(PageRepository pages) { public PageRepository All { get; } = pages; }

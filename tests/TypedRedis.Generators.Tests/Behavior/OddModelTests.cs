@@ -91,6 +91,34 @@ public sealed class OddModelTests
             public sealed override string Title { get => base.Title; }
         }
         """)]
+    [InlineData("caches of odd models, with tags of odd members", """
+        namespace @event
+        {
+            public enum @class { A }
+
+            [CacheAside("m:{event}", Ttl = "1m", Tags = ["class:{class}", "tag:{tag}:{Small}", "writer:{Big}", "m-tags"])]
+            public record M(int @event, @class? @class, string @tag, byte Small, System.UInt128 Big) { public int Field { get; set; } }
+
+            public partial class Outer
+            {
+                [CacheAside("n:{Id}:{Day}", Ttl = "1m", Tags = ["of:{Day:yyyy}"]), WriteBehind]
+                internal sealed class N { public int Id { get; set; } public System.DateOnly Day { get; set; } }
+            }
+
+            [System.Obsolete]
+            [CacheAside("o:{Id}", Ttl = "1m", Tags = ["text:{Text}"])]
+            public sealed class O { public int Id { get; set; } [System.Obsolete("gone")] public string? Text { get; set; } }
+        }
+
+        [CacheAside("p:{Id}", Ttl = "1m", Tags = ["text:{Text}"]), WriteThrough]
+        public sealed class P
+        {
+            public int Id { get; set; }
+        #nullable disable
+            public string Text { get; set; }
+        #nullable restore
+        }
+        """)]
     [InlineData("keywords as namespaces", """
         namespace @event.@class { public enum @int { A } [RedisHash("m:{Id}"), Expires("1d")] public record M(int Id, @int @in, @event.@class.@int? @out); }
         """)]

@@ -12,7 +12,7 @@ public sealed class ShadowingTests
     [InlineData("namespace System.Shop; public class Task; public class Span;")]
     [InlineData("namespace TypedRedis.Shop; public class KeyWriter;")]
     [InlineData("namespace StackExchange.Shop; public class Redis;")]
-    [InlineData("namespace Shop; public class RedisValue; public class HashSchema; public class Func; public class IndexKind; public class SortType; public class TokenType; public class UniqueIndex; public class PatchResult;")]
+    [InlineData("namespace Shop; public class RedisValue; public class HashSchema; public class Func; public class IndexKind; public class SortType; public class TokenType; public class UniqueIndex; public class PatchResult; public class CacheTag; public class CacheSchema; public class EntityCache; public class LocalInstances;")]
     public void Of_aliases_and_types(string declaration)
         => Generated.From($$"""
             {{declaration}}
@@ -29,6 +29,9 @@ public sealed class ShadowingTests
 
             [TypedRedis.RedisProjection<User>]
             public sealed partial record Card(int Id, string Name);
+
+            [TypedRedis.CacheAside("page:{Id}", Ttl = "1m", Tags = ["TR", "SYS:{System}:{tag}", "name:{Name}"]), TypedRedis.WriteBehind]
+            public sealed record Page(int Id, string? Name, string System, System.DayOfWeek tag) { public int Count { get; set; } }
             """, withDependencyInjection: true);
 
     // The name of an index is a member of the repository, in which emitted code names all of these.

@@ -77,6 +77,24 @@ public class FuzzTests
             [Indexed(Unique = true)] public override string Kind { get; set; } = "";
         }
         """",
+        """"
+        [CacheAside("product:{Id}", Ttl = "10m", Jitter = 0.2, FailSafe = "1d", SoftTimeout = "250ms", LocalSize = "64MB", Version = 2, Tags = ["all", "category:{Category}", "brand:{Brand}:{Day:yyyy-MM}"])]
+        [WriteBehind(BatchSize = 50, FlushEvery = "2s")]
+        public sealed partial record Product(long Id, string Category, string? Brand, Price Price, DateOnly Day, Season? Season = null) : Named
+        {
+            [System.Text.Json.Serialization.JsonPropertyName("parts")] public IReadOnlyList<Product>? Parts { get; init; }
+            public System.Collections.Immutable.ImmutableArray<Price> History { get; init; }
+        }
+
+        [System.Text.Json.Serialization.JsonDerivedType(typeof(Product), "p")]
+        public abstract record Named { public string? Name { get; set; } }
+        public readonly record struct Price(decimal Amount, string Currency);
+        public enum Season { Spring, Autumn = 7 }
+
+        [CacheAside("draft:{Id}", Ttl = "1m", LocalTtl = CacheAsideAttribute.Off), WriteThrough]
+        public sealed class Draft(long id) : List<Draft> { public long Id { get; set; } = id; public int Twice() => (int)id * 2; public Tree<int>? Tree { get; set; } }
+        public sealed class Tree<T> { public T? Value; public Tree<List<T>>? Next { get; init; } }
+        """",
     ];
 
     [Theory]
@@ -86,6 +104,8 @@ public class FuzzTests
     [InlineData(1, 4)]
     [InlineData(2, 5)]
     [InlineData(2, 6)]
+    [InlineData(3, 7)]
+    [InlineData(3, 8)]
     public async Task Nothing_throws_over_incomplete_sources(int source, int seed)
     {
         var random = new Random(seed);
@@ -97,6 +117,7 @@ public class FuzzTests
     [InlineData("[RedisHash(\"user:{#Id:D8}\\u0041\", Name = \"X\"), Expires(\"1h\")]")]
     [InlineData("[RedisHash(\"user:{#Id}\"), RedisIndex(\"ByIdAndAge\", nameof(User.Id), \"Age\", Unique = true)]")]
     [InlineData("[RedisHash(\"user:{#Id}\"), RedisIndex(members: [\"Id\", \"Age\"], name: \"ByIdAndAge\")]")]
+    [InlineData("[CacheAside(\"user:{Id}\", Ttl = \"1m\", Tags = new[] { \"age:{Age}\", \"all\" }), WriteThrough]")]
     public async Task Nothing_throws_at_any_point_of_typing_an_attribute(string attribute)
     {
         const string Model = " public class User { public long Id { get; init; } public int Age { get; init; } }";

@@ -122,6 +122,10 @@ public partial class UserCache : TR::EntityCache<User, UserCacheKey, UserCacheMa
     public virtual THR::Tasks.Task<User?[]> GetManyAsync(GEN::IEnumerable<long> ids, SYS::Func<GEN::IReadOnlyList<UserCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<User>>> load, THR::CancellationToken cancellationToken = default)
         => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new UserCacheKey(id)), load, cancellationToken);
 
+    /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, TR::CacheBatchLoad{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
+    public virtual THR::Tasks.Task<User?[]> GetManyAsync(GEN::IEnumerable<long> ids, SYS::Func<GEN::IReadOnlyList<UserCacheKey>, TR::CacheBatchLoad<UserCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<User>>> load, THR::CancellationToken cancellationToken = default)
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new UserCacheKey(id)), load, cancellationToken);
+
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.InvalidateManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::ConsistencyToken> InvalidateManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
         => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new UserCacheKey(id)), cancellationToken);

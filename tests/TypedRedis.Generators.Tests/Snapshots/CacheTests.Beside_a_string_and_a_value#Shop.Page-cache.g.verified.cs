@@ -118,6 +118,10 @@ public partial class PageCache : TR::EntityCache<Page, PageCacheKey, PageCacheMa
     public virtual THR::Tasks.Task<Page?[]> GetManyAsync(GEN::IEnumerable<long> ids, SYS::Func<GEN::IReadOnlyList<PageCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Page>>> load, THR::CancellationToken cancellationToken = default)
         => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new PageCacheKey(id)), load, cancellationToken);
 
+    /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, TR::CacheBatchLoad{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
+    public virtual THR::Tasks.Task<Page?[]> GetManyAsync(GEN::IEnumerable<long> ids, SYS::Func<GEN::IReadOnlyList<PageCacheKey>, TR::CacheBatchLoad<PageCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Page>>> load, THR::CancellationToken cancellationToken = default)
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new PageCacheKey(id)), load, cancellationToken);
+
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.InvalidateManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::ConsistencyToken> InvalidateManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
         => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new PageCacheKey(id)), cancellationToken);

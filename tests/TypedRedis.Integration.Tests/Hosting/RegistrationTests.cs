@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using TypedRedis.Hosting;
@@ -28,15 +27,14 @@ public sealed class RegistrationTests(ServerFixture fixture) : IClassFixture<Ser
                 options.Prefix = prefix;
             }).Services.AddTypedRedisStores(),
             log);
-        IConnectionMultiplexer connection = host.Services.GetRequiredService<IConnectionMultiplexer>();
         RedisContext root = host.Services.GetRequiredService<RedisContext>();
+        IConnectionMultiplexer connection = root.Connection;
         await using (AsyncServiceScope scope = host.Services.CreateAsyncScope())
         {
             Assert.True(await scope.ServiceProvider.GetRequiredService<ProductRepository>().InsertAsync(Some.Product()));
             Assert.Same(root, scope.ServiceProvider.GetRequiredService<RedisContext>());
         }
 
-        Assert.Same(connection, root.Connection);
         Assert.Same(root, host.Services.GetRequiredKeyedService<RedisContext>(TypedRedisServices.RootContext));
         Assert.True(await fixture.Server.ExistsAsync(prefix + $"product:{Some.Product().Id}"));
         Assert.True(connection.IsConnected);
@@ -47,13 +45,22 @@ public sealed class RegistrationTests(ServerFixture fixture) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task The_connection_can_be_asked_for_and_is_disposed_once_all_the_same()
+    {
+        IHost host = await Hosted.StartAsync(services => services.AddTypedRedis(Address));
+        IConnectionMultiplexer connection = host.Services.GetRequiredService<IConnectionMultiplexer>();
+        Assert.Same(connection, host.Services.GetRequiredService<RedisContext>().Connection);
+        host.Dispose();
+        Assert.False(connection.IsConnected);
+    }
+
+    [Fact]
     public async Task A_section_sets_everything()
     {
         using IHost host = await Hosted.StartAsync(services => services.AddTypedRedis(Hosted.Section(
-            ("connectionstring", Address), ("Prefix", "bound"), ("Database", "3"), ("OperationTimeout", "00:01:00"), ("CacheTimeout", "00:00:00.3"), ("ConnectTimeout", "00:00:12.5"), ("Password", null))));
+            ("connectionstring", Address), ("Prefix", "bound"), ("Database", "3"), ("OperationTimeout", "00:01:00"), ("ConnectTimeout", "00:00:12.5"), ("Password", null))));
         RedisContext redis = host.Services.GetRequiredService<RedisContext>();
         Assert.Equal(("bound:", 3, TimeSpan.FromMinutes(1)), (redis.Prefix, redis.Database.Database, redis.Options.OperationTimeout));
-        Assert.Equal(TimeSpan.FromMilliseconds(300), redis.Options.CacheTimeout);
         Assert.Contains("connectTimeout=12500", redis.Connection.Configuration, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -74,7 +81,6 @@ public sealed class RegistrationTests(ServerFixture fixture) : IClassFixture<Ser
     [InlineData("Cache:Redis:Database is -2.", "Database", "-2")]
     [InlineData("Cache:Redis:OperationTimeout is \"5s\"; it must be a time in hours, minutes and seconds, such as 00:00:05", "OperationTimeout", "5s")]
     [InlineData("Cache:Redis:OperationTimeout is 5.00:00:00. The operation timeout must be more than zero and at most a day, or Timeout.InfiniteTimeSpan. Five seconds are 00:00:05.", "OperationTimeout", "5")]
-    [InlineData("Cache:Redis:CacheTimeout is 00:00:00. The timeout of caches must be more than zero and at most a day. Five seconds are 00:00:05.", "CacheTimeout", "0")]
     [InlineData("Cache:Redis:ConnectTimeout is 5.00:00:00; it must be at least a millisecond and at most a day.", "ConnectTimeout", "5")]
     public async Task A_wrong_setting_is_an_error_at_start_that_names_it(string expected, params string[] setting)
     {
@@ -241,7 +247,6 @@ public sealed class RegistrationTests(ServerFixture fixture) : IClassFixture<Ser
         using IHost host = await Hosted.StartAsync(services =>
         {
             services.AddSingleton<TimeProvider>(clock);
-            services.AddSingleton<ICacheInvalidationHandler, Handler>();
             services.AddTypedRedis(options =>
             {
                 options.Connection = configuration;
@@ -254,17 +259,10 @@ public sealed class RegistrationTests(ServerFixture fixture) : IClassFixture<Ser
         Assert.Same(ring, options.KeyRing);
         Assert.Same(json, options.JsonSerializerOptions);
         Assert.Same(clock, options.TimeProvider);
-        Assert.Same(host.Services.GetRequiredService<ICacheInvalidationHandler>(), options.CacheInvalidationHandler);
-        Assert.Same(host.Services.GetRequiredService<ILoggerFactory>(), options.LoggerFactory);
         Assert.NotEqual(20_000, configuration.ConnectTimeout);
     }
 
     private sealed class Clock : TimeProvider;
-
-    private sealed class Handler : ICacheInvalidationHandler
-    {
-        public ValueTask OnInvalidatedAsync(CacheInvalidation invalidation, CancellationToken cancellationToken) => default;
-    }
 
     private sealed class Seeder(RedisContext redis) : IHostedService
     {

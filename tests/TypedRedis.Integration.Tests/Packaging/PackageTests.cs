@@ -34,9 +34,29 @@ public sealed partial class PackageTests(PackagedConsumer consumer) : IClassFixt
     }
 
     [Fact]
+    public void TypedRedis_Hosting_brings_TypedRedis_with_its_generator()
+    {
+        using var package = Open("TypedRedis.Hosting");
+        Assert.Equal(["README.md", "TypedRedis.Hosting.nuspec", "lib/net10.0/TypedRedis.Hosting.dll", "lib/net10.0/TypedRedis.Hosting.xml"], Files(package));
+        Assert.Equal(
+            [
+                $"TypedRedis {consumer.Version}",
+                "Microsoft.Extensions.Configuration.Abstractions 10.0.14",
+                "Microsoft.Extensions.DependencyInjection.Abstractions 10.0.14",
+                "Microsoft.Extensions.Diagnostics.HealthChecks 10.0.14",
+                "Microsoft.Extensions.Hosting.Abstractions 10.0.14",
+                "Microsoft.Extensions.Logging.Abstractions 10.0.14",
+                "Microsoft.Extensions.Options 10.0.14",
+                "StackExchange.Redis 1.2.6",
+            ],
+            Dependencies(package));
+        Assert.DoesNotContain(DependencyElements(package), dependency => dependency.Attribute("id")!.Value == "TypedRedis" && dependency.Attribute("exclude") is not null);
+    }
+
+    [Fact]
     public void The_debugger_finds_symbols()
     {
-        foreach (var id in new[] { "TypedRedis", "TypedRedis.Testing" })
+        foreach (var id in new[] { "TypedRedis", "TypedRedis.Hosting", "TypedRedis.Testing" })
         {
             using var package = Open(id, "snupkg");
             Assert.Contains($"lib/net10.0/{id}.pdb", Files(package));
@@ -97,8 +117,11 @@ public sealed partial class PackageTests(PackagedConsumer consumer) : IClassFixt
     ];
 
     private static string[] Dependencies(ZipArchive package)
+        => [.. DependencyElements(package).Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}")];
+
+    private static XElement[] DependencyElements(ZipArchive package)
     {
         using var nuspec = package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
-        return [.. XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}")];
+        return [.. XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency")];
     }
 }

@@ -21,7 +21,7 @@ public sealed class PackagedConsumer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        foreach (var project in new[] { "TypedRedis", "TypedRedis.Testing" })
+        foreach (var project in new[] { "TypedRedis", "TypedRedis.Hosting", "TypedRedis.Testing" })
         {
             // What was built together with this test.
             var packed = await CommandLine.DotnetAsync(

@@ -20,7 +20,7 @@ public class LocalLevelTests
         Assert.Equal("value", found.Value);
         Assert.Same(payload, found.Payload);
         Assert.Same(tags, found.Tags);
-        Assert.Equal((7, 3, 4, 5, 6, 6), (found.Size, found.Due, found.Expires, found.Version, found.TagClock, found.VerifiedClock));
+        Assert.Equal((7, 3, 4, 5, 6, -1), (found.Size, found.Due, found.Expires, found.Version, found.TagClock, found.VerifiedEdition));
         Assert.Equal((1, 7), (level.Count, level.Bytes));
         Assert.False(level.TryGet(new("b"), out _));
         Assert.False(level.TryGet(default, out _));

@@ -14,6 +14,9 @@ public class PublicSurfaceTests
     [Fact]
     public void TypedRedis_Testing_has_the_surface_that_was_agreed() => Compare("TypedRedis.Testing", typeof(Testing.RedisServer));
 
+    [Fact]
+    public void TypedRedis_Hosting_has_the_surface_that_was_agreed() => Compare("TypedRedis.Hosting", typeof(Hosting.TypedRedisOptions));
+
     private static void Compare(string name, Type anyType, [CallerFilePath] string sourceFile = "")
     {
         string folder = Path.GetDirectoryName(sourceFile)!;

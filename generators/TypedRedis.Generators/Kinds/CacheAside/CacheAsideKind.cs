@@ -32,10 +32,13 @@ internal sealed class CacheAsideKind : EntityKind
         var tags = TagParser.Parse(type, attribute, names.Tag, context);
         if (!tags.IsEmpty)
             EmittedNames.Check(type, identity, attribute, context, (names.Tag, false));
-        string? json = JsonFacet.ContextOfModel(attribute, type, AssemblyDefaults.Of(type.ContainingAssembly), context);
+        var defaults = AssemblyDefaults.Of(type.ContainingAssembly);
+        string? json = JsonFacet.ContextOfModel(attribute, type, defaults, context);
         CheckFacets(type, context);
         var protection = Protection(type, context);
         var key = KeyModel.Parse(names.Key, type, attribute, context);
+        if (key is not null && writes is { Queue: not null })
+            options.CheckKey(key);
         return key is null || entries is null || context.HasErrors
             ? null
             : new CacheModel(
@@ -47,7 +50,7 @@ internal sealed class CacheAsideKind : EntityKind
                 entries,
                 writes,
                 tags,
-                ShapeText.HashOf(type, entries.Version),
+                ShapeText.HashOf(type, entries.Version, attribute.NamedArgument("JsonContext") as ITypeSymbol ?? defaults.JsonContext),
                 InstanceParser.Parse(type, isShared: attribute.NamedArgument("ShareInstances") is true, context),
                 EmittedNames.Modifier(type, identity, names.Cache, context.CancellationToken));
     }

@@ -55,7 +55,8 @@ internal static class CacheEmitter
             InstanceKind.Cloned => "a copy for each reader",
             _ => "read from the JSON for each reader",
         };
-        yield return $"local   {(options.LocalTtl.IsOff ? "none" : $"{options.LocalTtl.Text}, at most {options.LocalSize.Text}{(options.LocalSize.Entries == 0 ? "" : " entries")}")}; {instances}: {model.Instances.Reason}";
+        string kept = options.HotTtl.IsOff ? options.LocalTtl.Text : $"{options.HotTtl.Text} of what is read {Number(options.HotReads)} times a second";
+        yield return $"local   {(options.LocalTtl.IsOff && options.HotTtl.IsOff ? "none" : $"{kept}, at most {options.LocalSize.Text}{(options.LocalSize.Entries == 0 ? "" : " entries")}")}; {instances}: {model.Instances.Reason}";
         string label = "tags    ";
         foreach (var tag in model.Tags)
         {
@@ -119,8 +120,15 @@ internal static class CacheEmitter
         if (options.LoadTimeout.Milliseconds != 5000)
             yield return Text("LoadTimeout", options.LoadTimeout);
         if (!options.LocalTtl.IsOff)
-        {
             yield return Text("LocalTtl", options.LocalTtl);
+        if (!options.HotTtl.IsOff)
+        {
+            yield return Text("HotTtl", options.HotTtl);
+            yield return $"HotReads = {Number(options.HotReads)},";
+        }
+
+        if (!options.LocalTtl.IsOff || !options.HotTtl.IsOff)
+        {
             yield return options.LocalSize.Entries > 0
                 ? $"LocalEntries = {Number(options.LocalSize.Entries)},"
                 : $"LocalBytes = {Number(options.LocalSize.Bytes)}, // {options.LocalSize.Text}";
@@ -247,7 +255,9 @@ internal static class CacheEmitter
         const string OfKeys = "TR::EntityCache{TEntity, TKey, TMapper}.";
         const string Keys = "GEN::IEnumerable{TKey}";
         const string Load = "SYS::Func{GEN::IReadOnlyList{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}";
+        const string BatchLoad = "SYS::Func{GEN::IReadOnlyList{TKey}, TR::CacheBatchLoad{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}";
         string cancellation = "THR::CancellationToken cancellationToken = default";
+        string batchLoad = $"SYS::Func<GEN::IReadOnlyList<{key.Name}>, TR::CacheBatchLoad<{key.Name}>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<{entity}>>> load";
         string load = $"SYS::Func<GEN::IReadOnlyList<{key.Name}>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<{entity}>>> load";
         writer.Line($$"""
             /// <summary>Caches {{cref}} entities over the source that is registered for dependency injection{{(model.Writes is null ? ", or with loaders that its callers give" : "")}}.</summary>
@@ -275,6 +285,10 @@ internal static class CacheEmitter
             public virtual THR::Tasks.Task<{{entity}}?[]> GetManyAsync({{ids}}, {{load}}, {{cancellation}})
                 => GetManyAsync({{keys}}, load, cancellationToken);
 
+            /// <inheritdoc cref="{{OfKeys}}GetManyAsync({{Keys}}, {{BatchLoad}}, THR::CancellationToken)"/>
+            public virtual THR::Tasks.Task<{{entity}}?[]> GetManyAsync({{ids}}, {{batchLoad}}, {{cancellation}})
+                => GetManyAsync({{keys}}, load, cancellationToken);
+
             /// <inheritdoc cref="{{OfKeys}}InvalidateManyAsync({{Keys}}, THR::CancellationToken)"/>
             public virtual THR::Tasks.Task<TR::ConsistencyToken> InvalidateManyAsync({{ids}}, {{cancellation}})
                 => InvalidateManyAsync({{keys}}, cancellationToken);
@@ -283,5 +297,15 @@ internal static class CacheEmitter
             public virtual THR::Tasks.Task<TR::WarmProgress> WarmAsync({{ids}}, SYS::IProgress<TR::WarmProgress>? progress = null, {{cancellation}})
                 => WarmAsync({{keys}}, progress, cancellationToken);
             """);
+        if (model.Writes is { } writes)
+        {
+            string declaring = writes.Queue is null ? "WriteThroughCache" : "WriteBehindCache";
+            writer.Line($$"""
+
+                /// <inheritdoc cref="TR::{{declaring}}{TEntity, TKey, TMapper}.DeleteManyAsync({{Keys}}, THR::CancellationToken)"/>
+                public virtual THR::Tasks.Task<TR::ConsistencyToken> DeleteManyAsync({{ids}}, {{cancellation}})
+                    => DeleteManyAsync({{keys}}, cancellationToken);
+                """);
+        }
     }
 }

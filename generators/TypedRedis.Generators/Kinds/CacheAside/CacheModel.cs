@@ -60,6 +60,8 @@ internal sealed record CacheOptions(
     Duration LoadTimeout,
     Duration LocalTtl,
     LocalSize LocalSize,
+    Duration HotTtl,
+    int HotReads,
     int Version);
 
 /// <summary>How a cache writes to its source.</summary>

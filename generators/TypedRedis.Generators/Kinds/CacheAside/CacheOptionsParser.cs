@@ -11,6 +11,9 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
 {
     private const string Off = "off";
     private const long Day = 24L * 60 * 60 * 1000;
+    private const string HashTag = "{#";
+
+    private static readonly long Longest = (long)TimeSpan.MaxValue.TotalMilliseconds;
 
     private static readonly Duration None = new(Off, 0);
 
@@ -29,14 +32,19 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
         var load = Timeout(cache, "LoadTimeout", "5s");
         var local = Option(cache, "LocalTtl", "10s", mayBeOff: true);
         var size = Size();
+        var hot = Option(cache, "HotTtl", Off, mayBeOff: true);
+        int reads = Integer(cache, "HotReads", 100, 1, int.MaxValue, "at least 1");
         if (context.HasErrors)
             return null;
 
         negative = Within(ttl, "NegativeTtl", negative, "nothing is known for longer than an entry is fresh");
         local = Within(ttl, "LocalTtl", local, "an entry stays in the process no longer than it is fresh");
-        CheckLocal(local);
+        if (failSafe.Milliseconds > Longest - ttl.Milliseconds)
+            Contradiction(Place(cache, "FailSafe"), $"FailSafe = \"{failSafe.Text}\" with Ttl = \"{ttl.Text}\"", "together they are longer than a TimeSpan holds; lower one of them");
+        hot = Within(ttl, "HotTtl", hot, "an entry stays in the process no longer than it is fresh");
+        CheckLocal(local, hot);
         soft = Soft(soft, failSafe, load);
-        return new CacheOptions(ttl, jitter, negative, refresh, failSafe, soft, load, local, size, version);
+        return new CacheOptions(ttl, jitter, negative, refresh, failSafe, soft, load, local, size, hot, reads, version);
     }
 
     /// <summary>How the cache writes to its source; null where it does not.</summary>
@@ -58,6 +66,19 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
                 Timeout(behind, "FlushEvery", "1s"),
                 Integer(behind, "MaxAttempts", 10, 1, int.MaxValue, "at least 1"),
                 Integer(behind, "Partitions", 32, 1, 1024, "from 1 to 1024")));
+    }
+
+    /// <summary>Reports what the key of a write-behind cache cannot have.</summary>
+    public void CheckKey(KeyModel key)
+    {
+        if (!key.Template.Parts.Any(static part => part.IsTag))
+            return;
+
+        int position = key.Template.Text.IndexOf(HashTag, StringComparison.Ordinal) + 1;
+        Contradiction(
+            LiteralLocation.InArgument(cache, 0, position, 1, context.CancellationToken),
+            "a hash tag with [WriteBehind]",
+            "an entry stands in the slot of the queue that its writes are in; leave the '#' out");
     }
 
     private static bool Has(AttributeData attribute, string name) => attribute.NamedArguments.Any(argument => argument.Key == name);
@@ -156,9 +177,13 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
         return None;
     }
 
-    private void CheckLocal(Duration local)
+    private void CheckLocal(Duration local, Duration hot)
     {
-        if (!local.IsOff)
+        if (!local.IsOff && !hot.IsOff)
+            Contradiction(Place(cache, "HotTtl"), $"HotTtl = \"{hot.Text}\" with LocalTtl = \"{local.Text}\"", "all entries stay in the process, not only those that are read often; set LocalTtl to CacheAsideAttribute.Off, or remove HotTtl");
+        if (hot.IsOff && Has(cache, "HotReads"))
+            Contradiction(Place(cache, "HotReads"), "HotReads without HotTtl", "no entry is kept because it is read often; set HotTtl, or remove HotReads");
+        if (!local.IsOff || !hot.IsOff)
             return;
         if (Has(cache, "LocalSize"))
             Contradiction(Place(cache, "LocalSize"), "LocalSize with LocalTtl off", "there is no level in the process; remove one of them");

@@ -27,21 +27,24 @@ internal sealed class ShapeText
     {
     }
 
-    /// <summary>The hash of a model's form and of its declared version.</summary>
-    public static uint HashOf(INamedTypeSymbol model, int version)
+    /// <summary>The hash of the text.</summary>
+    public static uint HashOf(INamedTypeSymbol model, int version, ITypeSymbol? context)
     {
         // FNV-1a.
         uint hash = 2166136261;
-        foreach (byte value in Encoding.UTF8.GetBytes(Of(model, version)))
+        foreach (byte value in Encoding.UTF8.GetBytes(Of(model, version, context)))
             hash = unchecked((hash ^ value) * 16777619);
         return hash;
     }
 
     /// <summary>The text.</summary>
-    public static string Of(INamedTypeSymbol model, int version)
+    /// <param name="model">The model.</param>
+    /// <param name="version">Its declared version.</param>
+    /// <param name="context">The serializer context, whose attribute may say how all names are written; or null.</param>
+    public static string Of(INamedTypeSymbol model, int version, ITypeSymbol? context)
     {
         var shape = new ShapeText();
-        var text = new StringBuilder("version ").Append(Invariant(version)).Append('\n');
+        var text = new StringBuilder("version ").Append(Invariant(version)).Append(context is null ? "" : shape.Written(context)).Append('\n');
         shape.Reference(model);
         for (int i = 0; i < shape._types.Count; i++)
             shape.Define(text, shape._types[i], i);

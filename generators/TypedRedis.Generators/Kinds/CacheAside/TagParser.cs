@@ -21,11 +21,15 @@ internal static class TagParser
         var tags = new List<TagModel>();
         var declared = attribute.NamedArguments.FirstOrDefault(static argument => argument.Key == Option).Value;
         if (declared is not { Kind: TypedConstantKind.Array, IsNull: false })
+        {
+            // What does not compile is the compiler's to report.
+            if (declared.Type is not null && declared.Kind == TypedConstantKind.Error)
+                context.Fail();
             return tags.ToEquatableArray();
+        }
 
         for (int element = 0; element < declared.Values.Length; element++)
         {
-            // What does not compile is the compiler's to report.
             if (declared.Values[element].Kind == TypedConstantKind.Error)
             {
                 context.Fail();

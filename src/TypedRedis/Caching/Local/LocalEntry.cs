@@ -1,6 +1,6 @@
 namespace TypedRedis;
 
-/// <summary>An entry of the level in the process. Immutable once it is added, except <see cref="VerifiedClock"/> and what the level keeps for itself.</summary>
+/// <summary>An entry of the level in the process. Immutable once it is added, except <see cref="VerifiedEdition"/> and what the level keeps for itself.</summary>
 /// <typeparam name="TEntity">The model.</typeparam>
 internal abstract class LocalEntry<TEntity>
     where TEntity : class
@@ -26,8 +26,8 @@ internal abstract class LocalEntry<TEntity>
     /// <summary>The tag clock that was known when its load began.</summary>
     public readonly long TagClock;
 
-    /// <summary>The tag clock at which its tags were last found valid. Readers write it without a lock: whichever of them is last, it is a clock at which they were.</summary>
-    public long VerifiedClock;
+    /// <summary>The edition of the table of tags in which its tags were last found valid; -1 for none. Readers write it without a lock: whichever of them is last, it is an edition in which they were.</summary>
+    public long VerifiedEdition = -1;
 
     /// <summary>The bytes of the value.</summary>
     public readonly int Size;
@@ -46,7 +46,6 @@ internal abstract class LocalEntry<TEntity>
         Expires = expires;
         Version = version;
         TagClock = tagClock;
-        VerifiedClock = tagClock;
         Tags = tags;
     }
 }

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Shop;
 using Shop.Data;
 using TypedRedis;
@@ -6,14 +9,18 @@ using TypedRedis.Testing;
 
 // Checks itself: it prints OK, or ends with an exception.
 await using RedisServer server = await RedisServer.StartAsync();
-await using RedisContext redis = await RedisContext.ConnectAsync(server.ConnectionString, new RedisContextOptions { Prefix = "shop:" });
-
-await using ServiceProvider services = new ServiceCollection()
-    .AddSingleton(redis)
-    .AddShopDataRedisStores()
-    .AddTypedRedisStores()
-    .BuildServiceProvider();
-await using AsyncServiceScope scope = services.CreateAsyncScope();
+HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+builder.Configuration["Redis:ConnectionString"] = server.ConnectionString;
+builder.Configuration["Redis:Prefix"] = "shop";
+builder.Configuration["Redis:OperationTimeout"] = "00:01:00";
+builder.Services.AddTypedRedis(builder.Configuration.GetSection("Redis"));
+builder.Services.AddShopDataRedisStores().AddTypedRedisStores();
+builder.Services.AddScoped<Restock>().AddRedisWorker<Restock>();
+builder.Services.AddHealthChecks().AddTypedRedis(configure: options => options.Timeout = TimeSpan.FromMinutes(1));
+using IHost host = builder.Build();
+await host.StartAsync();
+await using AsyncServiceScope scope = host.Services.CreateAsyncScope();
+var redis = scope.ServiceProvider.GetRequiredService<RedisContext>();
 var users = scope.ServiceProvider.GetRequiredService<UserRepository>();
 var sessions = scope.ServiceProvider.GetRequiredService<SessionRepository>();
 var orders = scope.ServiceProvider.GetRequiredService<OrderRepository>();
@@ -56,7 +63,15 @@ Check.Equal((Reservation.Done, 2), await redis.ReserveAsync("stock", 3));
 await server.ExecuteAsync("SCRIPT", "FLUSH");
 Check.Equal((Reservation.TooFew, 2), await redis.ReserveAsync("stock", 3));
 
+// A worker, and the health of the server.
+await Restock.Running.Task;
+HealthReport health = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+Check.Equal(HealthStatus.Healthy, health.Status);
+Check.Equal("master", (string)health.Entries["redis"].Data[$"{server.ConnectionString}/role"]);
+
 Check.Equal(true, await users.DeleteAsync(id));
 Check.Equal(null, await users.GetAsync(id));
 Check.Equal(null, Canary.Find("Shop.Nothing"));
+await host.StopAsync();
+Check.Equal(true, Restock.Drained);
 Console.WriteLine("OK");

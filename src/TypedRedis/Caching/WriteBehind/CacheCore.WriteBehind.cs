@@ -1,0 +1,216 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+// Writes that go to Redis, and from a queue there to the source. What is pending is the truth: whoever finds no entry is answered from the queue, and not from the source.
+internal sealed partial class CacheCore<TEntity, TKey, TMapper>
+{
+    private static readonly WriteBehindQueue[] AllQueues = WriteBehindKeys.QueuesOf(Schema);
+
+    private bool _isSafe;
+
+    /// <summary>Is told the queue of each entry that was changed in any process.</summary>
+    public event Action<int>? QueueChanged;
+
+    public ILogger Log => _log;
+
+    /// <summary>The queues of the cache.</summary>
+    public static WriteBehindQueue[] Queues => AllQueues;
+
+    /// <summary>The time, in ms, that the cache counts in.</summary>
+    public long Now => _clock.Now;
+
+    /// <summary>Sees to it that changes of other processes are heard for some minutes.</summary>
+    public ValueTask ListenAsync() => _channel.UseAsync();
+
+    /// <summary>Writes an entity, or deletes it where it is null, in Redis and into the queue. One round trip.</summary>
+    public async Task<ConsistencyToken> PutAsync(TKey key, TEntity? entity, TimeSpan? expiresIn, CancellationToken cancellationToken)
+    {
+        await CheckEvictionAsync(cancellationToken).ConfigureAwait(false);
+        await _channel.UseAsync().ConfigureAwait(false);
+        PendingWrite write = PrepareWrite(key, entity, expiresIn);
+        try
+        {
+            RedisResult reply = await CallAsync(WriteBehindScripts.Set, write.Keys, write.Arguments, cancellationToken).ConfigureAwait(false);
+            await IndexAsync(write.Entry.Tags, write.Keys[0], write.Entry.Kept).ConfigureAwait(false);
+            return new ConsistencyToken((long)reply);
+        }
+        finally
+        {
+            Forget(key);
+        }
+    }
+
+    /// <summary>Writes many entities, or deletes them where there are none, in Redis and into the queue. Pipelined.</summary>
+    public async Task<ConsistencyToken> PutManyAsync(TKey[] keys, TEntity[]? entities, TimeSpan? expiresIn, CancellationToken cancellationToken)
+    {
+        int[] distinct = BatchOrder.LastOf<TKey>(keys);
+        await CheckEvictionAsync(cancellationToken).ConfigureAwait(false);
+        await _channel.UseAsync().ConfigureAwait(false);
+        PendingWrite[] writes = Array.ConvertAll(distinct, i => PrepareWrite(keys[i], entities?[i], expiresIn));
+        long latest = 0;
+        try
+        {
+            await Pipeline.RunScriptAsync(
+                _redis,
+                Schema,
+                WriteBehindScripts.Set,
+                writes.Length,
+                i => (writes[i].Keys, writes[i].Arguments),
+                (_, _, reply) => latest = Math.Max(latest, (long)reply),
+                cancellationToken).ConfigureAwait(false);
+            await IndexManyAsync(Array.ConvertAll(writes, static write => (write.Entry, write.Keys[0]))).ConfigureAwait(false);
+            return new ConsistencyToken(latest);
+        }
+        finally
+        {
+            ForgetMany(keys);
+        }
+    }
+
+    /// <summary>Puts a dead letter back into the queue.</summary>
+    /// <returns>False where there is none, or a newer write is pending.</returns>
+    public async Task<bool> ReplayAsync(TKey key, CancellationToken cancellationToken)
+    {
+        await CheckEvictionAsync(cancellationToken).ConfigureAwait(false);
+        RedisKey entry = RedisKeyOf(key);
+        byte[] own = WriteBehindKeys.OwnOf(entry);
+        WriteBehindQueue queue = QueueOf(own);
+        try
+        {
+            RedisKey[] keys = [entry, queue.Pending, queue.Schedule, queue.Since, queue.Dead];
+            return (long)await CallAsync(WriteBehindScripts.Replay, keys, [own, _channel.Name, CacheChannel.Changed(own)], cancellationToken).ConfigureAwait(false) == 1;
+        }
+        finally
+        {
+            Forget(key);
+        }
+    }
+
+    /// <summary>Drops a dead letter.</summary>
+    /// <returns>False where there is none.</returns>
+    public async Task<bool> DiscardAsync(TKey key, CancellationToken cancellationToken)
+    {
+        RedisKey entry = RedisKeyOf(key);
+        byte[] own = WriteBehindKeys.OwnOf(entry);
+        WriteBehindQueue queue = QueueOf(own);
+        try
+        {
+            return (long)await CallAsync(WriteBehindScripts.Discard, [entry, queue.Pending, queue.Dead], [own, _channel.Name, CacheChannel.Changed(own)], cancellationToken).ConfigureAwait(false) == 1;
+        }
+        finally
+        {
+            Forget(key);
+        }
+    }
+
+    /// <summary>The entity of a pending write; null where it deletes.</summary>
+    /// <exception cref="RedisModelException">Its value cannot be read.</exception>
+    public TEntity? Decode(TKey key, WriteBehindRecord record)
+    {
+        if (!record.IsRecord)
+        {
+            RedisKey redisKey = RedisKeyOf(key);
+            throw new RedisDecodeException($"{Schema.Model}: the pending write of '{_redis.FullKey(redisKey)}' is no record of this version of TypedRedis.", Schema.Model, _redis.FullKey(redisKey), "(value)", value: null);
+        }
+
+        return record.IsDelete ? null : Decode(key, record.Payload);
+    }
+
+    /// <summary>
+    /// Refuses a server that could evict pending writes. Asked once; where the server does not tell, it is not refused.
+    /// </summary>
+    public async ValueTask CheckEvictionAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _isSafe))
+        {
+            return;
+        }
+
+        foreach (System.Net.EndPoint endPoint in _redis.Connection.GetEndPoints())
+        {
+            IServer server = _redis.Connection.GetServer(endPoint);
+            IGrouping<string, KeyValuePair<string, string>>[] sections;
+            try
+            {
+                sections = await OperationWait<IGrouping<string, KeyValuePair<string, string>>[]>.For(server.InfoAsync("memory"), _redis, Schema, "INFO memory", cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisServerException error) when (!CacheBreaker.IsOutage(error))
+            {
+                continue;       // It is not permitted.
+            }
+            catch (Exception error) when (CacheBreaker.IsOutage(error) || error is RedisException)
+            {
+                return;         // What comes next says what is wrong. To be asked again.
+            }
+
+            var memory = sections.SelectMany(static section => section).ToLookup(static line => line.Key, static line => line.Value);
+            string policy = memory["maxmemory_policy"].FirstOrDefault() ?? "";
+            string limit = memory["maxmemory"].FirstOrDefault() ?? "0";
+            if (policy.StartsWith("allkeys-", StringComparison.Ordinal) && limit != "0")
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Schema.Model}: the server {endPoint} has maxmemory-policy {policy} with maxmemory {limit}, and may evict writes that have not reached the source. Set maxmemory-policy to a volatile policy or to noeviction: CONFIG SET maxmemory-policy volatile-lfu."));
+            }
+        }
+
+        Volatile.Write(ref _isSafe, true);
+    }
+
+    /// <summary>A write on its way into the queue.</summary>
+    private readonly record struct PendingWrite(RedisKey[] Keys, RedisValue[] Arguments, Prepared Entry);
+
+    private PendingWrite PrepareWrite(TKey key, TEntity? entity, TimeSpan? expiresIn)
+    {
+        RedisKey redisKey = RedisKeyOf(key);
+        Prepared entry = Prepare(key, redisKey, entity, version: 0, Tags.Clock, entity is null ? null : new CacheLoad { Ttl = expiresIn });
+        byte[] bytes = entry.Bytes;
+        long kept = entry.Kept;
+        if (entry.IsNothing)
+        {
+            // Absence is not remembered here; the queue has to know of it.
+            var output = new ArrayBufferWriter<byte>();
+            CacheEntry.Begin(output, EntryState.Negative, Schema.Shape, version: 0, Tags.Clock, []);
+            (bytes, kept) = (output.WrittenSpan.ToArray(), 0);
+        }
+
+        byte[] own = WriteBehindKeys.OwnOf(redisKey);
+        WriteBehindQueue queue = QueueOf(own);
+        long wait = (long)Schema.FlushEvery.TotalMilliseconds;
+        return new PendingWrite(
+            [redisKey, queue.Pending, queue.Schedule, queue.Since, queue.Counter],
+            [own, bytes, kept, entry.Fresh, entry.Refresh, wait, _channel.Name, CacheChannel.Changed(own)],
+            entry);
+    }
+
+    private static WriteBehindQueue QueueOf(byte[] own) => AllQueues[WriteBehindKeys.PartitionOf(own, Schema.Partitions)];
+
+    private TEntity Decode(TKey key, ReadOnlySpan<byte> payload)
+    {
+        CodecContext context = Context(RedisKeyOf(key));
+        if (Schema.Protected.Length == 0)
+        {
+            return TMapper.Read(payload, context);
+        }
+
+        Span<RedisValue> values = [payload.ToArray()];
+        context.Unprotect(values);
+        return TMapper.Read((byte[])values[0]!, context);
+    }
+
+    // The entry, and where there is a queue, what is pending: that comes before what the source has.
+    private static RedisKey[] ClaimKeys(RedisKey redisKey)
+        => Schema.Partitions == 0 ? [redisKey] : [redisKey, QueueOf(WriteBehindKeys.OwnOf(redisKey)).Pending];
+
+    private static RedisValue[] ClaimQueueArguments(RedisKey redisKey, long tagClock)
+    {
+        var known = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(known, tagClock);
+        return [WriteBehindKeys.OwnOf(redisKey), known];
+    }
+
+    private void HearQueue(ReadOnlySpan<byte> key) => QueueChanged?.Invoke(WriteBehindKeys.PartitionOf(key, Schema.Partitions));
+}
