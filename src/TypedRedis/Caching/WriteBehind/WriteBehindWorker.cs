@@ -54,7 +54,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await CheckSourceAsync().ConfigureAwait(false);
-        await core.CheckEvictionAsync(cancellationToken).ConfigureAwait(false);
+        await core.CheckEvictionAsync(CancellationToken.None).ConfigureAwait(false);
         core.QueueChanged += OnChanged;
         using CancellationTokenRegistration cancelled = cancellationToken.Register(Wake);
         try
@@ -68,7 +68,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
                     if (core.Now >= listenAt)
                     {
                         await core.ListenAsync().ConfigureAwait(false);
-                        await core.CheckEvictionAsync(cancellationToken).ConfigureAwait(false);
+                        await core.CheckEvictionAsync(CancellationToken.None).ConfigureAwait(false);
                         listenAt = core.Now + ListenEvery;
                     }
 
