@@ -84,6 +84,7 @@ internal sealed class SharedSource(IDatabase database, string prefix, int seed, 
           redis.call('HSET', KEYS[1], 'version', ARGV[1], 'revision', ARGV[2])
           redis.call('RPUSH', KEYS[2], ARGV[1])
         end
+        redis.call('INCR', KEYS[3])
         """;
 
     private readonly Random _random = new(seed);
@@ -102,7 +103,7 @@ internal sealed class SharedSource(IDatabase database, string prefix, int seed, 
         if (fate < failures / 2 || (IsPoisoned && writes.Any(write => write.Key.Id >= FirstPoison)))
             throw new InvalidOperationException("refused");
         foreach (CacheWrite<ReadingCacheKey, Reading> write in writes)
-            await database.ScriptEvaluateAsync(Compare, [RowOf(write.Key.Id), LogOf(write.Key.Id)], [write.Version, write.Entity is null ? "none" : write.Entity.Revision]);
+            await database.ScriptEvaluateAsync(Compare, [RowOf(write.Key.Id), LogOf(write.Key.Id), CountKey], [write.Version, write.Entity is null ? "none" : write.Entity.Revision]);
         if (fate < failures)
             throw new InvalidOperationException("refused, though it has written");
     }
@@ -115,6 +116,11 @@ internal sealed class SharedSource(IDatabase database, string prefix, int seed, 
 
     /// <summary>The versions that it has taken, in their order.</summary>
     public async Task<long[]> TakenAsync(long id) => Array.ConvertAll(await database.ListRangeAsync(LogOf(id)), static version => (long)version);
+
+    /// <summary>How many writes have come, in all processes.</summary>
+    public async Task<long> CountAsync() => (long)await database.StringGetAsync(CountKey);
+
+    private RedisKey CountKey => $"source:{prefix}count";
 
     private RedisKey RowOf(long id) => $"source:{prefix}{id}";
 

@@ -582,7 +582,7 @@ public sealed class WriteBehindTests : IClassFixture<ServerFixture>
         ConsistencyToken third = await cache.SetAsync(Some(1, 3));
         source.Apply(new(1, Some(1, 1), first.Version));        // goes on
         WriteBehindQueue queue = QueueOf(1);
-        await RunAsync(WriteBehindScripts.Ack, [queue.Pending, queue.Schedule, queue.Since, queue.Dead], ["parcel:1", first.Version]);
+        await RunAsync(WriteBehindScripts.Ack, [queue.Pending, queue.Schedule, queue.Since, queue.Dead], ["channel", "parcel:1", first.Version, "message"]);
         await RunAsync(WriteBehindScripts.Fail, [queue.Pending, queue.Schedule, queue.Since, queue.Dead], [1, "parcel:1", first.Version, 0, "no"]);
         await RunAsync(WriteBehindScripts.Return, [queue.Pending, queue.Schedule], [1, "parcel:1", first.Version]);
 
@@ -590,6 +590,27 @@ public sealed class WriteBehindTests : IClassFixture<ServerFixture>
         Assert.Equal((1, 0), ((await cache.GetPendingAsync()).Pending, (await cache.GetPendingAsync()).DeadLetters));
         await cache.FlushAsync();
         Assert.Equal((third.Version, Some(1, 3)), source.Rows[1]);
+    }
+
+    /// <summary>Two workers had a write: the one of a lease that had ended gave it up, and then the other one was taken. What was loaded in between is not what the source has now.</summary>
+    [Fact]
+    public async Task A_dead_letter_that_the_source_takes_after_all_leaves_no_older_entry()
+    {
+        _source.Rows[3] = (1, Some(3));
+        await DieAsync(3);
+        long version = (await Letters())[0].Version;
+        await _cache.InvalidateAsync(3);
+        Assert.Equal(Some(3), await _cache.GetAsync(3));
+
+        _source.Apply(new(3, Some(3, 1), version));
+        WriteBehindQueue queue = QueueOf(3);
+        RedisKey[] keys = [queue.Pending, queue.Schedule, queue.Since, queue.Dead];
+        RedisValue[] arguments = ["channel", "parcel:3", version, "message"];
+        Assert.Equal("parcel:3", Assert.Single((string[])(await RunAsync(WriteBehindScripts.Ack, keys, arguments))!));
+        Assert.Single(await Letters());
+        Assert.Empty((string[])(await RunAsync(WriteBehindScripts.Ack, [.. keys, CacheCore<Parcel, ParcelCacheKey, ParcelCacheMapper>.RedisKeyOf(3)], arguments))!);
+        Assert.Empty(await Letters());
+        Assert.Equal(Some(3, 1), await _cache.GetStrongAsync(3));
     }
 
     /// <summary>A leased key stays leased through a write; otherwise two workers had it at once.</summary>

@@ -20,6 +20,9 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
     /// <summary>The queues of the cache.</summary>
     public static WriteBehindQueue[] Queues => AllQueues;
 
+    /// <summary>The channel, as scripts take it.</summary>
+    public RedisValue ChannelName => _channel.Name;
+
     /// <summary>The time, in ms, that the cache counts in.</summary>
     public long Now => _clock.Now;
 
