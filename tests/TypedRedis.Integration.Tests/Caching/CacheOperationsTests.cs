@@ -124,7 +124,7 @@ public sealed class CacheOperationsTests(ServerFixture fixture) : IClassFixture<
         Assert.True(values.ContainsKey("db.client.operation.duration GET"));
         Activity[] own = [.. activities.Where(activity => activity.TagObjects.Any(tag => "measured:{}".Equals(tag.Value)))];
         Assert.Contains(own, activity => activity.OperationName == "GET" && activity.Kind == ActivityKind.Client);
-        Assert.Contains(own, activity => activity.OperationName == "cache_claim" && "EVALSHA".Equals(activity.GetTagItem("db.operation.name")));
+        Assert.Contains(own, activity => activity.OperationName == "TypedRedis.CacheScripts.Claim" && "EVALSHA".Equals(activity.GetTagItem("db.operation.name")));
         Assert.Contains(own, activity => activity.DisplayName == "load measured:{}" && activity.Status == ActivityStatusCode.Error && "System.FormatException".Equals(activity.GetTagItem("error.type")));
         Assert.DoesNotContain(own, activity => activity.TagObjects.Any(tag => $"{tag.Value}".Contains("4711", StringComparison.Ordinal) || $"{tag.Value}".Contains("secret", StringComparison.Ordinal)));
 

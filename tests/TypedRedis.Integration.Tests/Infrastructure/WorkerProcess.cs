@@ -54,6 +54,15 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
+    /// <summary>Starts a process that carries the pending writes of readings to a <see cref="Caching.SharedSource"/>, of whose calls it lets a share fail, until it is killed.</summary>
+    public static async Task<WorkerProcess> StartWriteBehindAsync(string configuration, string prefix, int seed)
+    {
+        WorkerProcess worker = await StartWithAsync(string.Create(CultureInfo.InvariantCulture, $"{configuration} {prefix} {seed} behind"));
+        await worker._process.StandardInput.WriteLineAsync();
+        await worker._process.StandardInput.FlushAsync();
+        return worker;
+    }
+
     private static async Task<WorkerProcess> StartWithAsync(string orders)
     {
         string dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
@@ -110,6 +119,12 @@ internal sealed class WorkerProcess : IDisposable
         var redis = new RedisContext(connection, new() { Prefix = prefix, OperationTimeout = TimeSpan.FromSeconds(60) });
         Console.WriteLine("ready");
         Console.ReadLine();
+        if (orders.Length > 3)
+        {
+            var source = new Caching.SharedSource(connection.GetDatabase(), prefix, int.Parse(orders[2], CultureInfo.InvariantCulture), Caching.WriteBehindFaultTests.Failures);
+            await new Caching.ReadingCache(redis, source).RunAsync(default);
+        }
+
         if (orders.Length > 2)
         {
             // A line for each operation, until it is killed.

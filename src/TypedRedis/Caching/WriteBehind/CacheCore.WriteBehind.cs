@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -20,6 +19,9 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
 
     /// <summary>The queues of the cache.</summary>
     public static WriteBehindQueue[] Queues => AllQueues;
+
+    /// <summary>The channel, as scripts take it.</summary>
+    public RedisValue ChannelName => _channel.Name;
 
     /// <summary>The time, in ms, that the cache counts in.</summary>
     public long Now => _clock.Now;
@@ -131,30 +133,24 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             return;
         }
 
-        foreach (System.Net.EndPoint endPoint in _redis.Connection.GetEndPoints())
+        try
         {
-            IServer server = _redis.Connection.GetServer(endPoint);
-            IGrouping<string, KeyValuePair<string, string>>[] sections;
-            try
+            foreach ((string _, string tag) in await KeyScan.PrimariesAsync(_redis, Schema, cancellationToken).ConfigureAwait(false))
             {
-                sections = await OperationWait<IGrouping<string, KeyValuePair<string, string>>[]>.For(server.InfoAsync("memory"), _redis, Schema, "INFO memory", cancellationToken).ConfigureAwait(false);
+                var memory = (RedisResult[])(await ScriptWait.Evaluate(WriteBehindScripts.Memory, _redis, Schema, [$"{tag}{Schema.Name}:~m"], [], cancellationToken).ConfigureAwait(false))!;
+                if (((string)memory[0]!).StartsWith("allkeys-", StringComparison.Ordinal) && (string)memory[1]! != "0")
+                {
+                    throw new InvalidOperationException($"{Schema.Model}: the server has maxmemory-policy {memory[0]} with maxmemory {memory[1]}, and may evict writes that have not reached the source. Set a policy that leaves keys without expiry alone, such as CONFIG SET maxmemory-policy volatile-lfu, or noeviction.");
+                }
             }
-            catch (RedisServerException error) when (!CacheBreaker.IsOutage(error))
-            {
-                continue;       // It is not permitted.
-            }
-            catch (Exception error) when (CacheBreaker.IsOutage(error) || error is RedisException)
-            {
-                return;         // What comes next says what is wrong. To be asked again.
-            }
-
-            var memory = sections.SelectMany(static section => section).ToLookup(static line => line.Key, static line => line.Value);
-            string policy = memory["maxmemory_policy"].FirstOrDefault() ?? "";
-            string limit = memory["maxmemory"].FirstOrDefault() ?? "0";
-            if (policy.StartsWith("allkeys-", StringComparison.Ordinal) && limit != "0")
-            {
-                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Schema.Model}: the server {endPoint} has maxmemory-policy {policy} with maxmemory {limit}, and may evict writes that have not reached the source. Set maxmemory-policy to a volatile policy or to noeviction: CONFIG SET maxmemory-policy volatile-lfu."));
-            }
+        }
+        catch (Exception error) when (CacheBreaker.IsOutage(error))
+        {
+            return;         // What comes next says what is wrong. It is asked again.
+        }
+        catch (RedisServerException)
+        {
+            // It may not be asked.
         }
 
         Volatile.Write(ref _isSafe, true);

@@ -35,4 +35,7 @@ internal static partial class WriteBehindScripts
 
     [LuaScript(File = "behind_discard.lua")]
     public static partial RedisScript Discard { get; }
+
+    [LuaScript(File = "behind_memory.lua")]
+    public static partial RedisScript Memory { get; }
 }

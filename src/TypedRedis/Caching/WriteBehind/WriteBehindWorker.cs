@@ -54,7 +54,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await CheckSourceAsync().ConfigureAwait(false);
-        await core.CheckEvictionAsync(cancellationToken).ConfigureAwait(false);
+        await core.CheckEvictionAsync(CancellationToken.None).ConfigureAwait(false);
         core.QueueChanged += OnChanged;
         using CancellationTokenRegistration cancelled = cancellationToken.Register(Wake);
         try
@@ -68,7 +68,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
                     if (core.Now >= listenAt)
                     {
                         await core.ListenAsync().ConfigureAwait(false);
-                        await core.CheckEvictionAsync(cancellationToken).ConfigureAwait(false);
+                        await core.CheckEvictionAsync(CancellationToken.None).ConfigureAwait(false);
                         listenAt = core.Now + ListenEvery;
                     }
 
@@ -539,18 +539,39 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
     private static IWritableCacheSource<TKey, TEntity> Writable(ICacheSource<TKey, TEntity> source) => source as IWritableCacheSource<TKey, TEntity>
         ?? throw new InvalidOperationException($"{Schema.Model}: {source.GetType().Name} does not write. Have it implement IWritableCacheSource<{typeof(TKey).Name}, {typeof(TEntity).Name}>.");
 
-    private Task AckAsync(Leased[] writes) => EndAsync(
-        writes,
-        WriteBehindScripts.Ack,
-        static queue => [queue.Pending, queue.Schedule, queue.Since, queue.Dead],
-        static own => [.. own.SelectMany(static write => (RedisValue[])[write.Field, write.Version])]);
+    private async Task AckAsync(Leased[] writes)
+    {
+        var rest = new List<Leased>();
+        await EndAsync(
+            writes,
+            WriteBehindScripts.Ack,
+            static queue => [queue.Pending, queue.Schedule, queue.Since, queue.Dead],
+            own => [core.ChannelName, .. own.SelectMany(AckArguments)],
+            (own, reply) =>
+            {
+                foreach (RedisResult field in (RedisResult[])reply!)
+                {
+                    rest.Add(Array.Find(own, write => write.Field == (RedisValue)field)!);
+                }
+            }).ConfigureAwait(false);
+        foreach (Leased write in rest)
+        {
+            await EndAsync(
+                [write],
+                WriteBehindScripts.Ack,
+                queue => [queue.Pending, queue.Schedule, queue.Since, queue.Dead, CacheCore<TEntity, TKey, TMapper>.RedisKeyOf(write.Key)],
+                own => [core.ChannelName, .. AckArguments(own[0])]).ConfigureAwait(false);
+        }
+    }
+
+    private static RedisValue[] AckArguments(Leased write) => [write.Field, write.Version, CacheChannel.Changed((byte[])write.Field!)];
 
     private Task ReturnAsync(Leased[] writes, bool alone) => EndAsync(
         writes,
         WriteBehindScripts.Return,
         static queue => [queue.Pending, queue.Schedule],
         own => [alone ? 1 : 0, .. own.SelectMany(static write => (RedisValue[])[write.Field, write.Version])],
-        own =>
+        (own, _) =>
         {
             if (alone)
             {
@@ -572,8 +593,9 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
             WriteBehindScripts.Fail,
             static queue => [queue.Pending, queue.Schedule, queue.Since, queue.Dead],
             own => [Schema.MaxAttempts, .. own.SelectMany(write => (RedisValue[])[write.Field, write.Version, BackoffAfter(write.Attempts), ReasonOf(errors[write])])],
-            dead: (own, dead) =>
+            (own, reply) =>
             {
+                long dead = (long)reply;
                 core.Counters.Add(CacheEvent.DeadLetter, dead);
                 foreach (Leased write in own)
                 {
@@ -591,7 +613,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
     }
 
     private async Task EndAsync(
-        Leased[] writes, RedisScript script, Func<WriteBehindQueue, RedisKey[]> keys, Func<Leased[], RedisValue[]> arguments, Action<Leased[]>? ended = null, Action<Leased[], long>? dead = null)
+        Leased[] writes, RedisScript script, Func<WriteBehindQueue, RedisKey[]> keys, Func<Leased[], RedisValue[]> arguments, Action<Leased[], RedisResult>? ended = null)
     {
         Leased[][] byQueue = [.. writes.GroupBy(static write => write.Queue).Select(static group => group.ToArray())];
         await Pipeline.RunScriptAsync(
@@ -600,11 +622,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
             script,
             byQueue.Length,
             i => (keys(Queues[byQueue[i][0].Queue]), arguments(byQueue[i])),
-            (i, _, reply) =>
-            {
-                ended?.Invoke(byQueue[i]);
-                dead?.Invoke(byQueue[i], (long)reply);
-            },
+            (i, _, reply) => ended?.Invoke(byQueue[i], reply),
             CancellationToken.None).ConfigureAwait(false);
     }
 
