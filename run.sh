@@ -3,6 +3,8 @@
 #
 #   ./run.sh                             Quickstart, then CachedCatalog
 #   ./run.sh --sample NAME [ARGUMENT…]   only samples/NAME
+#
+# ConnectionStrings__Postgres in the environment has CachedCatalog use PostgreSQL rather than SQLite.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source eng/setup.sh

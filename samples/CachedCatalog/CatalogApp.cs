@@ -38,7 +38,6 @@ internal static class CatalogApp
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             StatusCodeSelector = static error => error is RedisException or TimeoutException ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
-            SuppressDiagnosticsCallback = static _ => true,
         });
         app.MapHealthChecks("/health");
         Map(app);
