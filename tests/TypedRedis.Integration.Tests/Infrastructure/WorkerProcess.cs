@@ -9,7 +9,7 @@ namespace TypedRedis.Integration.Tests;
 /// <summary>Another process that works on the same entities. It runs this very assembly, which a variable tells to be a worker instead of a set of tests.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    private const string Variable = "TYPEDREDIS_TEST_WORKER";
+    internal const string Variable = "TYPEDREDIS_TEST_WORKER";
 
     private readonly Process _process;
 
@@ -65,12 +65,18 @@ internal sealed class WorkerProcess : IDisposable
 
     private static async Task<WorkerProcess> StartWithAsync(string orders)
     {
+        var worker = new WorkerProcess(Start(orders));
+        Assert.Equal("ready", await worker._process.StandardOutput.ReadLineAsync());
+        return worker;
+    }
+
+    /// <summary>Starts this assembly with orders.</summary>
+    internal static Process Start(string orders)
+    {
         string dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         var start = new ProcessStartInfo(dotnet, ["exec", typeof(WorkerProcess).Assembly.Location]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment[Variable] = orders;
-        var worker = new WorkerProcess(Process.Start(start)!);
-        Assert.Equal("ready", await worker._process.StandardOutput.ReadLineAsync());
-        return worker;
+        return Process.Start(start)!;
     }
 
     /// <summary>Lets the worker do its work.</summary>
@@ -94,11 +100,11 @@ internal sealed class WorkerProcess : IDisposable
     internal static void RunWhenAsked()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { } orders)
-            new Thread(() => WorkAsync(orders.Split(' ')).GetAwaiter().GetResult()).Start();
+            new Thread(() => (orders.StartsWith("cache ", StringComparison.Ordinal) ? Caching.Stress.CacheProcess.WorkAsync(orders.Split(' ')) : WorkAsync(orders.Split(' '))).GetAwaiter().GetResult()).Start();
     }
 
     // Several processes that start at once can keep one another from connecting in time.
-    private static async Task<ConnectionMultiplexer> ConnectAsync(string configuration)
+    internal static async Task<ConnectionMultiplexer> ConnectAsync(string configuration)
     {
         for (int attempt = 0; ; attempt++)
         {
