@@ -49,9 +49,9 @@ async Task RunAsync()
     Step("The same load without the cache and with it: 8 clients, some products wanted far more than others");
     Console.WriteLine(LoadResult.Header);
     await Load.RunAsync([a, b], "uncached/products", 500);      // so that the code is compiled
-    Console.WriteLine((await Load.RunAsync([a, b], "uncached/products", 8_000)).Row("without the cache"));
-    Console.WriteLine((await Load.RunAsync([a, b], "products", 8_000)).Row("with the cache, cold"));
-    Console.WriteLine((await Load.RunAsync([a, b], "products", 8_000)).Row("with the cache, warm"));
+    Console.WriteLine((await Load.RunAsync([a, b], "uncached/products", 5_000)).Row("without the cache"));
+    Console.WriteLine((await Load.RunAsync([a, b], "products", 5_000)).Row("with the cache, cold"));
+    Console.WriteLine((await Load.RunAsync([a, b], "products", 5_000)).Row("with the cache, warm"));
 
     Step("All at once for a product that is not cached: one of them loads it, in both processes together");
     long queries = (await Load.StatsAsync(a, b)).Queries;
@@ -83,7 +83,7 @@ async Task RunAsync()
 
     Step("Redis stops");
     await redis.StopAsync();
-    LoadResult without = await Load.RunAsync([a, b], "products", 1_000);
+    LoadResult without = await Load.RunAsync([a, b], "products", 500);
     Console.WriteLine(LoadResult.Header);
     Console.WriteLine(without.Row("while Redis is down"));
     Console.WriteLine($"  health: {await a.Http.GetStringAsync("health")}; a write is refused before it reaches the database: {(int)(await a.Http.PutAsJsonAsync("products/1", new ProductDetails("Lost", one.Category, 1))).StatusCode}");
@@ -104,8 +104,8 @@ async Task RunAsync()
 
     Console.WriteLine($"  in use again after {Milliseconds(start)}");
     Console.WriteLine(LoadResult.Header);
-    await Load.RunAsync([a, b], "products", 4_000);
-    Console.WriteLine((await Load.RunAsync([a, b], "products", 4_000)).Row("after a warm-up"));
+    await Load.RunAsync([a, b], "products", 3_000);
+    Console.WriteLine((await Load.RunAsync([a, b], "products", 3_000)).Row("after a warm-up"));
     Console.WriteLine($"  product 1 is still {(await b.Http.GetFromJsonAsync<Product>("products/1"))!.Name}");
 }
 
