@@ -181,8 +181,8 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         }
         catch (OperationCanceledException error) when (end.IsCancellationRequested)
         {
-            Observe(writing);
-            throw new TimeoutException($"{Schema.Model}: the source did not write '{_redis.FullKey(writes[0].RedisKey)}' within {Schema.WriteTimeout.TotalMilliseconds:0} ms (WriteTimeout). Whether it did is unknown; readers go to the source until that long has passed again.", error);
+            _ = InvalidateAfterAsync(writing, writes);
+            throw new TimeoutException($"{Schema.Model}: the source did not write '{_redis.FullKey(writes[0].RedisKey)}' within {Schema.WriteTimeout.TotalMilliseconds:0} ms (WriteTimeout). Whether it did is unknown; readers go to the source for another second.", error);
         }
 
         async Task WriteAsync(CancellationToken cancellationToken)
@@ -200,6 +200,32 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
                     await source.WriteManyAsync(Array.ConvertAll(writes, static write => new CacheWrite<TKey, TEntity>(write.Key, write.Entity, write.Version)), cancellationToken).ConfigureAwait(false);
                 }
             }
+        }
+    }
+
+    // A write that the source takes after it was given up: what was loaded since the marker ended does not count.
+    private async Task InvalidateAfterAsync(Task writing, MarkedWrite[] writes)
+    {
+        try
+        {
+            await writing.ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // It may have written all the same.
+        }
+
+        try
+        {
+            await InvalidateManyAsync(Array.ConvertAll(writes, static write => write.Key), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (CacheBreaker.IsOutage(error))
+        {
+            OnOutage(error);
         }
     }
 

@@ -35,7 +35,7 @@ public abstract class WriteThroughCache<TEntity, TKey, TMapper> : EntityCache<TE
     /// <param name="expiresIn">How long the entry is fresh; null as declared.</param>
     /// <param name="cancellationToken">Stops the wait, not the write.</param>
     /// <returns>A read that is given it sees this entity or a later one.</returns>
-    /// <exception cref="TimeoutException">The source did not answer within the declared time. Whether it wrote is unknown; until that time has passed again, readers go to the source.</exception>
+    /// <exception cref="TimeoutException">The source did not answer within the declared time. Whether it wrote is unknown; readers go to the source for another second, and what was cached meanwhile is dropped when the source answers after all.</exception>
     /// <exception cref="StackExchange.Redis.RedisConnectionException">Redis cannot be reached. The source was not called.</exception>
     /// <exception cref="RedisEncodeException">The entity cannot be written. Nothing was.</exception>
     /// <exception cref="InvalidOperationException">The source does not write.</exception>

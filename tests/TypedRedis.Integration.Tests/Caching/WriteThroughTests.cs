@@ -220,6 +220,29 @@ public sealed class WriteThroughTests(ServerFixture fixture) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task A_write_that_lands_after_it_was_given_up_drops_what_was_cached_meanwhile()
+    {
+        var late = new TaskCompletionSource();
+        VersionedSource<ArticleCacheKey, Article> source = _source;
+        source[1] = (Some(1), 1);
+        source.BeforeWrite = async write =>
+        {
+            await late.Task;
+            source[1] = (write.Entity, write.Version);
+        };
+        ArticleCache cache = NewCache();
+        await Assert.ThrowsAsync<TimeoutException>(() => cache.SetAsync(Some(2)));
+        await Bounded.BecomesTrueAsync(async () =>
+        {
+            Assert.Equal(Some(1), await cache.GetStrongAsync(1));
+            return (await cache.TryGetAsync(1)).IsFound;
+        });
+
+        late.SetResult();
+        await Bounded.BecomesTrueAsync(async () => (await NewStranger().GetStrongAsync(1))!.Revision == 2);
+    }
+
+    [Fact]
     public async Task A_writer_that_dies_leaves_no_stale_entry()
     {
         ArticleCache cache = NewCache();
