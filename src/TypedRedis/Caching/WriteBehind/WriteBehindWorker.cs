@@ -263,9 +263,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
     {
         RedisKey[] schedules = Array.ConvertAll(Queues, static queue => queue.Schedule);
         List<int[]> groups = SlotGroups.Of(redis, schedules);
-        await Pipeline.RunScriptAsync(
-            redis,
-            Schema,
+        await CallAsync(
             WriteBehindScripts.Peek,
             groups.Count,
             i => (Array.ConvertAll(groups[i], queue => schedules[queue]), [Schema.BatchSize]),
@@ -281,8 +279,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
                         turn.SingleAt = Math.Min(turn.SingleAt, At((long)waits[(2 * j) + 1]));
                     }
                 }
-            },
-            CancellationToken.None).ConfigureAwait(false);
+            }).ConfigureAwait(false);
     }
 
     private long At(long wait) => wait < 0 ? Never : core.Now + wait;
@@ -385,9 +382,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
             }
         }
 
-        await Pipeline.RunScriptAsync(
-            redis,
-            Schema,
+        await CallAsync(
             WriteBehindScripts.Lease,
             queues.Length,
             i =>
@@ -407,8 +402,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
 
                 leased.Together.Add((queues[i], (RedisResult[])parts[2]!));
                 leased.Single.Add((queues[i], (RedisResult[])parts[3]!));
-            },
-            CancellationToken.None).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         var unreadable = new List<(Leased, Exception)>();
         Leased[] all = ReadAll(leased.Together), singles = ReadAll(leased.Single);
         await FailAsync(unreadable).ConfigureAwait(false);
@@ -493,7 +487,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
     private async Task<Exception?> CallSourceAsync(Leased[] writes)
     {
         using var end = new CancellationTokenSource(Schema.WriteTimeout, redis.Options.TimeProvider);
-        Task writing = Task.Run(() => CallAsync(end.Token));
+        Task writing = Task.Run(() => WriteToSourceAsync(end.Token));
         try
         {
             await writing.WaitAsync(end.Token).ConfigureAwait(false);
@@ -509,7 +503,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
             return error;
         }
 
-        async Task CallAsync(CancellationToken cancellationToken)
+        async Task WriteToSourceAsync(CancellationToken cancellationToken)
         {
             CacheSourceScope<TKey, TEntity> scope = await loader.SourceAsync().ConfigureAwait(false);
             await using (scope.ConfigureAwait(false))
@@ -616,14 +610,24 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
         Leased[] writes, RedisScript script, Func<WriteBehindQueue, RedisKey[]> keys, Func<Leased[], RedisValue[]> arguments, Action<Leased[], RedisResult>? ended = null)
     {
         Leased[][] byQueue = [.. writes.GroupBy(static write => write.Queue).Select(static group => group.ToArray())];
-        await Pipeline.RunScriptAsync(
-            redis,
-            Schema,
+        await CallAsync(
             script,
             byQueue.Length,
             i => (keys(Queues[byQueue[i][0].Queue]), arguments(byQueue[i])),
-            (i, _, reply) => ended?.Invoke(byQueue[i], reply),
-            CancellationToken.None).ConfigureAwait(false);
+            (i, _, reply) => ended?.Invoke(byQueue[i], reply)).ConfigureAwait(false);
+    }
+
+    // A pipeline sends the script along, which a single call does without.
+    private async Task CallAsync(RedisScript script, int count, Func<int, (RedisKey[] Keys, RedisValue[] Arguments)> call, Action<int, RedisKey[], RedisResult> receive)
+    {
+        if (count != 1)
+        {
+            await Pipeline.RunScriptAsync(redis, Schema, script, count, call, receive, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        (RedisKey[] keys, RedisValue[] arguments) = call(0);
+        receive(0, keys, await ScriptWait.Evaluate(script, redis, Schema, keys, arguments, CancellationToken.None).ConfigureAwait(false));
     }
 
     // There is something to be written singly, at once.
