@@ -182,7 +182,7 @@ public abstract class WriteBehindCache<TEntity, TKey, TMapper> : EntityCache<TEn
         {
             entity = Core.Decode(key, letter.Record);
         }
-        catch (RedisModelException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
             // The reason says so, most likely: a value that no worker could read.
         }

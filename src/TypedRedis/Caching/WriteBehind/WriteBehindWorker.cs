@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -44,6 +45,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
     private int _singles;
     private int _first;
     private long _wakeAt = Never;
+    private ExceptionDispatchInfo? _failure;
     private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static CacheSchema Schema => TMapper.Schema;
@@ -63,6 +65,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
             while (!cancellationToken.IsCancellationRequested)
             {
                 Task woken = Begin();
+                Volatile.Read(ref _failure)?.Throw();
                 try
                 {
                     if (core.Now >= listenAt)
@@ -349,6 +352,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
                 lock (_gate)
                 {
                     _running.Remove(ended);
+                    _failure ??= ended.IsFaulted ? ExceptionDispatchInfo.Capture(ended.Exception.InnerException!) : null;
                     _batches -= isBatch ? 1 : 0;
                     _singles -= isBatch ? 0 : 1;
                     _woken.TrySetResult();
@@ -448,9 +452,9 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
             error = null;
             return write with { Key = key, Entity = core.Decode(key, record) };
         }
-        catch (RedisModelException failure)
+        catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            error = failure;
+            error = failure;        // It must not hold up the others, whatever it is.
             return write;
         }
     }
