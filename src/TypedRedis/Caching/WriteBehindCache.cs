@@ -102,7 +102,7 @@ public abstract class WriteBehindCache<TEntity, TKey, TMapper> : EntityCache<TEn
     /// <summary>
     /// Carries writes to the source until it is cancelled; then it takes no more, and ends the calls of the source that are under way. Any number of workers may run, in any number of processes. A write waits
     /// for others for <see cref="WriteBehindAttribute.FlushEvery"/>, or until <see cref="WriteBehindAttribute.BatchSize"/> wait in its queue. A batch that the source refuses is tried again one by one; a
-    /// single write after a second, then after twice as long each time, up to 5 minutes, until it was tried <see cref="WriteBehindAttribute.MaxAttempts"/> times. What a worker has taken is
+    /// single write after half a second to one, then after twice as long each time, up to 5 minutes, until it was tried <see cref="WriteBehindAttribute.MaxAttempts"/> times. What a worker has taken is
     /// taken up by another one <see cref="WriteBehindAttribute.WriteTimeout"/> and 5 seconds later, if it has died. A worker that has nothing to do sends one command a second; on a cluster, one per queue.
     /// </summary>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -182,7 +182,7 @@ public abstract class WriteBehindCache<TEntity, TKey, TMapper> : EntityCache<TEn
         {
             entity = Core.Decode(key, letter.Record);
         }
-        catch (RedisModelException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
             // The reason says so, most likely: a value that no worker could read.
         }

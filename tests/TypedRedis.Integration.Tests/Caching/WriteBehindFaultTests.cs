@@ -164,9 +164,9 @@ public sealed class WriteBehindFaultTests
         {
             (long Version, long? Revision) row = await shared.ReadAsync(id);
             Assert.True(row == (version, revision) || (row.Version > version && written.Unknown.ContainsKey((id, row.Revision))), $"{id}: {row}, and {(version, revision)} was acknowledged");
-            long? read = (await cache.GetStrongAsync(id))?.Revision;
+            Reading? read = await cache.GetStrongAsync(id);
             CacheEntry entry = CacheEntry.Read(await redis.Database.StringGetAsync(CacheCore<Reading, ReadingCacheKey, ReadingCacheMapper>.RedisKeyOf(id)), ReadingCacheMapper.Schema.Shape);
-            Assert.True(row.Revision == read, $"{id}: {row}, acknowledged {(version, revision)}, read {read}, entry {entry.State} {(entry.State == EntryState.None ? 0 : entry.Version)}, {await cache.GetPendingAsync()}, unknown {string.Join(',', written.Unknown.Keys.Where(u => u.Id == id))}");
+            Assert.True(row.Revision == read?.Revision, $"{id}: {row}, acknowledged {(version, revision)}, read {read}, entry {entry.State} {(entry.State == EntryState.None ? 0 : entry.Version)}, {await cache.GetPendingAsync()}, unknown {string.Join(',', written.Unknown.Keys.Where(u => u.Id == id))}");
             long[] taken = await shared.TakenAsync(id);
             Assert.Equal(taken.Order(), taken);
         }

@@ -84,10 +84,9 @@ public sealed class WriteBehindModelTests(ServerFixture fixture) : IClassFixture
                     fails = false;
                     break;
                 case 12:
+                    await cache.InvalidateManyAsync([id, id + 1]);      // else its own level may be as old as its messages
                     Parcel?[] found = await cache.GetManyAsync([id, id + 1]);
-                    if (cache == caches[0])
-                        break;      // The other process may have written within the bound of its messages.
-                    Assert.Equal(2, found.Length);
+                    Assert.Equal((seed, model.GetValueOrDefault(id), model.GetValueOrDefault(id + 1)), (seed, found[0], found[1]));
                     break;
             }
 
@@ -132,12 +131,12 @@ public sealed class WriteBehindModelTests(ServerFixture fixture) : IClassFixture
         var taken = new ConcurrentDictionary<long, long>();
         source.Before = async (write, end) =>
         {
-            await Task.Yield();
+            int pause;
             lock (random)
-            {
-                if (random.Next(50) == 0)
-                    throw new InvalidOperationException("refused");
-            }
+                pause = random.Next(60);
+            await Task.Delay(pause / 10, end);      // others write meanwhile
+            if (pause == 0)
+                throw new InvalidOperationException("refused");
 
             taken.AddOrUpdate(write.Key.Id, write.Version, (_, last) => Math.Max(last, write.Version));
         };

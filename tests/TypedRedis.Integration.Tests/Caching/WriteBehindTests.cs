@@ -507,6 +507,17 @@ public sealed class WriteBehindTests : IClassFixture<ServerFixture>
         gate.SetResult();
     }
 
+    [Fact]
+    public async Task An_error_that_is_no_outage_ends_the_worker()
+    {
+        var cache = new ReadingCache(_redis, new ReadingSource());
+        foreach (WriteBehindQueue queue in CacheCore<Reading, ReadingCacheKey, ReadingCacheMapper>.Queues)
+            await _redis.Database.ListLeftPushAsync(queue.Dead, "x");
+        await cache.SetAsync(new Reading(1, 1));
+        await Assert.ThrowsAsync<RedisWrongTypeException>(() => cache.RunAsync(default).EndsAsync());
+        Assert.Equal(new Reading(1, 1), await cache.GetAsync(1));
+    }
+
     // ---- Schedules that break simpler protocols
 
     /// <summary>Not "cache write and enqueue in two steps": where the one cannot be made, neither is.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -44,6 +45,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
     private int _singles;
     private int _first;
     private long _wakeAt = Never;
+    private ExceptionDispatchInfo? _failure;
     private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static CacheSchema Schema => TMapper.Schema;
@@ -63,6 +65,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
             while (!cancellationToken.IsCancellationRequested)
             {
                 Task woken = Begin();
+                Volatile.Read(ref _failure)?.Throw();
                 try
                 {
                     if (core.Now >= listenAt)
@@ -263,9 +266,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
     {
         RedisKey[] schedules = Array.ConvertAll(Queues, static queue => queue.Schedule);
         List<int[]> groups = SlotGroups.Of(redis, schedules);
-        await Pipeline.RunScriptAsync(
-            redis,
-            Schema,
+        await CallAsync(
             WriteBehindScripts.Peek,
             groups.Count,
             i => (Array.ConvertAll(groups[i], queue => schedules[queue]), [Schema.BatchSize]),
@@ -281,8 +282,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
                         turn.SingleAt = Math.Min(turn.SingleAt, At((long)waits[(2 * j) + 1]));
                     }
                 }
-            },
-            CancellationToken.None).ConfigureAwait(false);
+            }).ConfigureAwait(false);
     }
 
     private long At(long wait) => wait < 0 ? Never : core.Now + wait;
@@ -352,6 +352,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
                 lock (_gate)
                 {
                     _running.Remove(ended);
+                    _failure ??= ended.IsFaulted ? ExceptionDispatchInfo.Capture(ended.Exception.InnerException!) : null;
                     _batches -= isBatch ? 1 : 0;
                     _singles -= isBatch ? 0 : 1;
                     _woken.TrySetResult();
@@ -385,9 +386,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
             }
         }
 
-        await Pipeline.RunScriptAsync(
-            redis,
-            Schema,
+        await CallAsync(
             WriteBehindScripts.Lease,
             queues.Length,
             i =>
@@ -407,8 +406,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
 
                 leased.Together.Add((queues[i], (RedisResult[])parts[2]!));
                 leased.Single.Add((queues[i], (RedisResult[])parts[3]!));
-            },
-            CancellationToken.None).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         var unreadable = new List<(Leased, Exception)>();
         Leased[] all = ReadAll(leased.Together), singles = ReadAll(leased.Single);
         await FailAsync(unreadable).ConfigureAwait(false);
@@ -454,9 +452,9 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
             error = null;
             return write with { Key = key, Entity = core.Decode(key, record) };
         }
-        catch (RedisModelException failure)
+        catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            error = failure;
+            error = failure;        // It must not hold up the others, whatever it is.
             return write;
         }
     }
@@ -493,7 +491,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
     private async Task<Exception?> CallSourceAsync(Leased[] writes)
     {
         using var end = new CancellationTokenSource(Schema.WriteTimeout, redis.Options.TimeProvider);
-        Task writing = Task.Run(() => CallAsync(end.Token));
+        Task writing = Task.Run(() => WriteToSourceAsync(end.Token));
         try
         {
             await writing.WaitAsync(end.Token).ConfigureAwait(false);
@@ -509,7 +507,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
             return error;
         }
 
-        async Task CallAsync(CancellationToken cancellationToken)
+        async Task WriteToSourceAsync(CancellationToken cancellationToken)
         {
             CacheSourceScope<TKey, TEntity> scope = await loader.SourceAsync().ConfigureAwait(false);
             await using (scope.ConfigureAwait(false))
@@ -616,14 +614,24 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
         Leased[] writes, RedisScript script, Func<WriteBehindQueue, RedisKey[]> keys, Func<Leased[], RedisValue[]> arguments, Action<Leased[], RedisResult>? ended = null)
     {
         Leased[][] byQueue = [.. writes.GroupBy(static write => write.Queue).Select(static group => group.ToArray())];
-        await Pipeline.RunScriptAsync(
-            redis,
-            Schema,
+        await CallAsync(
             script,
             byQueue.Length,
             i => (keys(Queues[byQueue[i][0].Queue]), arguments(byQueue[i])),
-            (i, _, reply) => ended?.Invoke(byQueue[i], reply),
-            CancellationToken.None).ConfigureAwait(false);
+            (i, _, reply) => ended?.Invoke(byQueue[i], reply)).ConfigureAwait(false);
+    }
+
+    // A pipeline sends the script along, which a single call does without.
+    private async Task CallAsync(RedisScript script, int count, Func<int, (RedisKey[] Keys, RedisValue[] Arguments)> call, Action<int, RedisKey[], RedisResult> receive)
+    {
+        if (count != 1)
+        {
+            await Pipeline.RunScriptAsync(redis, Schema, script, count, call, receive, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        (RedisKey[] keys, RedisValue[] arguments) = call(0);
+        receive(0, keys, await ScriptWait.Evaluate(script, redis, Schema, keys, arguments, CancellationToken.None).ConfigureAwait(false));
     }
 
     // There is something to be written singly, at once.
