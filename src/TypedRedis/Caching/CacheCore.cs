@@ -422,7 +422,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
         if (!TryDecode(key, redisKey, entry, out value))
         {
-            flight.Demand(entry.Version + 1);
+            flight.IsForced = true;
             return false;
         }
 
@@ -505,10 +505,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     {
         try
         {
+            flight.IsForced |= force;
             while (true)
             {
                 var claim = new Claim(flight.NextClaim(), NewToken(), EpochOf(key), Tags.Clock);
-                Grant grant = isReached ? await ClaimAsync(key, redisKey, claim, flight.Need, force ? "force" : "load").ConfigureAwait(false) : new Grant(GrantKind.Outage);
+                Grant grant = isReached ? await ClaimAsync(key, redisKey, claim, flight.Need, flight.IsForced ? "force" : "load").ConfigureAwait(false) : new Grant(GrantKind.Outage);
                 switch (grant.Kind)
                 {
                     case GrantKind.Hit:
@@ -583,7 +584,13 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         }
 
         TEntity? value = null;
-        if (!entry.IsValid(Tags) || (entry.State == EntryState.Value && !TryDecode(key, redisKey, entry, out value)))
+        if (entry.State is not (EntryState.Value or EntryState.Negative) || (entry.State == EntryState.Value && !TryDecode(key, redisKey, entry, out value)))
+        {
+            flight.IsForced = true;     // The script takes it for an entry, and would again.
+            return false;
+        }
+
+        if (!entry.IsValid(Tags))
         {
             flight.Demand(entry.Version + 1);
             return false;
