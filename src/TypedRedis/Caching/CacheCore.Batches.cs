@@ -163,7 +163,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             }
             else
             {
-                needed.Add((i, new CacheFlight<TEntity>(demand)));
+                needed.Add((i, FlightFor(demand, need: 0)));
             }
         }
 
@@ -265,7 +265,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
                 Schema,
                 CacheScripts.Claim,
                 passengers.Count,
-                i => (ClaimKeys(passengers[i].RedisKey), ClaimArguments(passengers[i].RedisKey, passengers[i].Claim, passengers[i].Flight.Need, "load")),
+                i => (ClaimKeys(passengers[i].RedisKey), ClaimArguments(passengers[i].RedisKey, passengers[i].Claim, passengers[i].Flight.Need, passengers[i].Flight.IsForced ? "force" : "load")),
                 (i, _, reply) => passengers[i].Grant = GrantOf(reply, passengers[i].Claim, sent),
                 CancellationToken.None).ConfigureAwait(false);
             _breaker.Succeed();

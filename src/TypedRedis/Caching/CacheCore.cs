@@ -33,6 +33,9 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     // How often expired entries are taken out of the process's own level, in ms.
     private const long TidyInterval = 5_000;
 
+    // A demand for what is loaded now: what stands there cannot be read.
+    private const long Anew = long.MaxValue;
+
     // An epoch that no key has.
     private const long Unkept = -1;
 
@@ -338,7 +341,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
             }
 
             Counters.Add(CacheEvent.Miss);
-            flight = new CacheFlight<TEntity>(demand);
+            flight = FlightFor(demand, need);
             flight.TryJoin(out claims);
             if (!_flights.TryAdd(key, flight))
             {
@@ -437,6 +440,9 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         }
     }
 
+    private static CacheFlight<TEntity> FlightFor(long demand, long need)
+        => demand == Anew ? new CacheFlight<TEntity>(need) { IsForced = true } : new CacheFlight<TEntity>(demand);
+
     // Whether what Redis said is an answer. If not, the version that has to be there is raised where what stands there will not do.
     private bool Use(TKey key, RedisKey redisKey, RedisRead read, long epoch, long need, CacheLoader<TKey, TEntity>? loader, bool isStrong, ref long demand, out TEntity? value)
     {
@@ -478,7 +484,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
 
         if (!TryDecode(key, redisKey, entry, out value))
         {
-            demand = entry.Version + 1;
+            demand = Anew;
             return false;
         }
 
@@ -563,10 +569,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
     {
         try
         {
+            flight.IsForced |= force;
             while (true)
             {
                 var claim = new Claim(flight.NextClaim(), NewToken(), EpochOf(key), Tags.Clock);
-                Grant grant = isReached ? await ClaimAsync(key, redisKey, claim, flight.Need, force ? "force" : "load").ConfigureAwait(false) : new Grant(GrantKind.Outage);
+                Grant grant = isReached ? await ClaimAsync(key, redisKey, claim, flight.Need, flight.IsForced ? "force" : "load").ConfigureAwait(false) : new Grant(GrantKind.Outage);
                 switch (grant.Kind)
                 {
                     case GrantKind.Hit:
@@ -647,7 +654,12 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         {
             value = entry.State == EntryState.Value ? Decode(key, entry.Payload) : null;    // the source does not have it, whatever tags were invalidated
         }
-        else if (!entry.IsValid(Tags) || (entry.State == EntryState.Value && !TryDecode(key, redisKey, entry, out value)))
+        else if (entry.State is not (EntryState.Value or EntryState.Negative) || (entry.State == EntryState.Value && !TryDecode(key, redisKey, entry, out value)))
+        {
+            flight.IsForced = true;     // The script takes it for an entry, and would again.
+            return false;
+        }
+        else if (!entry.IsValid(Tags))
         {
             flight.Demand(entry.Version + 1);
             return false;

@@ -62,6 +62,9 @@ internal sealed class CacheFlight<TEntity>(long need)
     /// <summary>Is about to ask the source.</summary>
     public void BeginLoad() => _isLoading = true;
 
+    /// <summary>Whether the right to load is asked for whatever stands there.</summary>
+    public bool IsForced { get; set; }
+
     /// <summary>What stands there will not do.</summary>
     public void Demand(long version) => Need = Math.Max(Need, version);
 

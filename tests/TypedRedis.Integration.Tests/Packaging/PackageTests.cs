@@ -22,7 +22,9 @@ public sealed partial class PackageTests(PackagedConsumer consumer) : IClassFixt
                 "lib/net10.0/TypedRedis.xml",
             ],
             Files(package));
-        Assert.Equal(["StackExchange.Redis 1.2.6"], Dependencies(package));
+        Assert.Equal(
+            ["Microsoft.Extensions.DependencyInjection.Abstractions 10.0.14", "Microsoft.Extensions.Logging.Abstractions 10.0.14", "StackExchange.Redis 1.2.6"],
+            Dependencies(package).Order(StringComparer.Ordinal));
     }
 
     [Fact]

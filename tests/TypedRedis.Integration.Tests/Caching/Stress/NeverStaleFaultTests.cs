@@ -11,14 +11,14 @@ public sealed class NeverStaleFaultTests
     private const int Tasks = 4;
 
     [Fact]
-    public Task The_links_of_messages_are_closed() => RunAsync(new(), 12, static run => run.Server.ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub"));
+    public Task The_links_of_messages_are_closed() => RunAsync(new(), 5, static run => run.Server.ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub"));
 
     [Fact]
-    public Task A_link_of_messages_is_half_dead() => RunAsync(new(), 4, static async run =>
+    public Task A_link_of_messages_is_half_dead() => RunAsync(new(), 2, static async run =>
     {
         run.Proxy.Hold();
         await run.Near.UntrustedAsync();
-        await run.AdvanceAsync(40);
+        await run.AdvanceAsync(20);
         if (run.Round % 2 == 0)
             run.Proxy.Release();
         else
@@ -26,7 +26,7 @@ public sealed class NeverStaleFaultTests
     });
 
     [Fact]
-    public Task Everything_is_flushed_and_evicted() => RunAsync(new(), 10, static run => run.Server.ExecuteAsync((run.Round % 5) switch
+    public Task Everything_is_flushed_and_evicted() => RunAsync(new(), 5, static run => run.Server.ExecuteAsync((run.Round % 5) switch
     {
         0 => ["FLUSHALL"],
         1 => ["FLUSHDB"],
@@ -36,7 +36,7 @@ public sealed class NeverStaleFaultTests
     }));
 
     [Fact]
-    public Task Memory_is_too_small() => RunAsync(new() { Configuration = new() { ["maxmemory"] = "100mb", ["maxmemory-policy"] = "allkeys-random" } }, 6, static async run =>
+    public Task Memory_is_too_small() => RunAsync(new() { Configuration = new() { ["maxmemory"] = "100mb", ["maxmemory-policy"] = "allkeys-random" } }, 2, static async run =>
     {
         await run.Server.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");      // evicts everything, and refuses writes
         await run.AdvanceAsync(20);
@@ -44,10 +44,10 @@ public sealed class NeverStaleFaultTests
     });
 
     [Fact]
-    public Task The_server_stalls() => RunAsync(new(), 3, static async run =>
+    public Task The_server_stalls() => RunAsync(new(), 1, static async run =>
     {
         await run.Server.PauseAsync();
-        await run.AdvanceAsync(60);
+        await run.AdvanceAsync(30);
         await run.Server.ResumeAsync();
     });
 
@@ -55,7 +55,7 @@ public sealed class NeverStaleFaultTests
     public Task The_server_restarts() => RunAsync(new(), 2, static async run =>
     {
         await (run.Round % 2 == 0 ? run.Server.KillAsync() : run.Server.StopAsync());
-        await run.AdvanceAsync(60);
+        await run.AdvanceAsync(30);
         await run.Server.RestartAsync();
     });
 
@@ -86,7 +86,7 @@ public sealed class NeverStaleFaultTests
             for (int round = 0; round < scaled; round++)
             {
                 await fault(new Run(server, prefix, proxy, near, round, AdvanceAsync));
-                await AdvanceAsync(60);
+                await AdvanceAsync(30);
             }
 
             // By themselves they are as before.

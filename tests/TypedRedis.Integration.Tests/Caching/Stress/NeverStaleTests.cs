@@ -16,7 +16,7 @@ internal static class WatchSize
 public sealed class NeverStaleTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private const int Tasks = 6;
-    private const int Operations = 250;
+    private const int Operations = 150;
 
     [Fact]
     public Task Redis_alone() => RunAsync<Shared>(fixture.Server.ConnectionString);

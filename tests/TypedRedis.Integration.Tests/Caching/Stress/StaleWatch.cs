@@ -20,6 +20,7 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
     private readonly ConcurrentDictionary<long, long> _own = new();
     private readonly SemaphoreSlim _ownKey = new(1);
     private readonly bool _isNear = TKind.Schema.LocalTtl > TimeSpan.Zero;
+    private volatile bool _isOwnKeyLost;
     private long _reads;
 
     public long Reads => Volatile.Read(ref _reads);
@@ -51,7 +52,8 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
                 await ReadAsync(id, async () => (await cache.TryGetAsync(id)).Entity?.Revision, mayBeNothing: true);
                 break;
             case < 65:
-                await ReadAsync(OwnKey, async () => (await cache.GetAsync(OwnKey))?.Revision);
+                if (!_isOwnKeyLost)
+                    await ReadAsync(OwnKey, async () => (await cache.GetAsync(OwnKey))?.Revision);
                 break;
             case < 70:
                 await ReadAsync(id, async () => (await cache.RefreshAsync(id))?.Revision);
@@ -130,7 +132,11 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
     {
         Interlocked.Increment(ref _reads);
         if (revision is null ? !mayBeNothing : revision < floor)
+        {
+            if (id == OwnKey && _isOwnKeyLost)
+                return;
             throw new InvalidOperationException($"Stale: {id} has revision {(revision is null ? "none" : revision)}, but {floor} was invalidated before (own: {_own.GetValueOrDefault(id)}; {cache.Statistics}).");
+        }
     }
 
     // The revision first, then the invalidation.
@@ -161,6 +167,8 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
         await _ownKey.WaitAsync();
         try
         {
+            if (_isOwnKeyLost)
+                return;
             long revision = await database.RaiseAsync(OwnKey);
             try
             {
@@ -168,8 +176,7 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
             }
             catch (Exception error) when (isFaulty && error is RedisConnectionException or RedisOperationTimeoutException or RedisServerException)
             {
-                // It may arrive later, over one that is newer: whatever stands there then has to go.
-                await RepairAsync();
+                _isOwnKeyLost = true;   // It may arrive later, over one that is newer.
                 return;
             }
 
@@ -178,22 +185,6 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
         finally
         {
             _ownKey.Release();
-        }
-    }
-
-    private async Task RepairAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                await cache.InvalidateAsync(OwnKey);
-                return;
-            }
-            catch (Exception error) when (error is RedisConnectionException or RedisOperationTimeoutException or RedisServerException)
-            {
-                await Task.Delay(20);
-            }
         }
     }
 
