@@ -210,10 +210,6 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         {
             await writing.ConfigureAwait(false);
         }
-        catch (Exception error) when (error is OperationCanceledException)
-        {
-            return;
-        }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             // It may have written all the same.

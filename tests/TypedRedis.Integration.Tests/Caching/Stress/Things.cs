@@ -24,7 +24,7 @@ public interface IThingCacheKind
     static abstract CacheSchema Schema { get; }
 }
 
-/// <summary>A schema for tests: no expiry of its own, no jitter, no refresh.</summary>
+/// <summary>What the schemas of these tests have in common.</summary>
 internal static class Schemas
 {
     public const uint Shape = 0x0BADCAFE;
@@ -110,7 +110,7 @@ public readonly record struct ThingKey(long Id) : IRedisKey<ThingKey>
 public readonly struct ThingMapper<TKind> : ICacheMapper<Thing, ThingKey>
     where TKind : IThingCacheKind
 {
-    /// <summary>Called before a value is read, with its context's prefix and key.</summary>
+    /// <summary>Called with what was read, in any context.</summary>
     public static Action<Thing>? OnRead { get; set; }
 
     public static CacheSchema Schema => TKind.Schema;
