@@ -422,9 +422,9 @@ internal sealed class CacheChannel
             node.Asked.Clear();
         }
 
-        _counters.Add(CacheEvent.Reset);
-        if (_logGeneration >= 0)
+        if (_logGeneration >= 0)    // else there was nothing to lose
         {
+            _counters.Add(CacheEvent.Reset);
             _log.Lost(_schema.Name);
         }
 

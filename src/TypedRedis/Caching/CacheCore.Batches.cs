@@ -454,8 +454,13 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         await filling.ConfigureAwait(false);
         for (int i = 0; i < storing.Count; i++)
         {
+            if (storing[i].Entry!.IsNothing)
+            {
+                continue;
+            }
+
             Counters.Add(stored[i] ? CacheEvent.Store : CacheEvent.RefusedStore);
-            if (stored[i] && !storing[i].Entry!.IsNothing)
+            if (stored[i])
             {
                 AddPrepared(storing[i].Key, epochs[i], storing[i].Entry!, storing[i].Claim.Version, storing[i].Claim.TagClock);
             }

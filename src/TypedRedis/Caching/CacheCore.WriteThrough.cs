@@ -16,7 +16,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
     {
         RedisKey redisKey = RedisKeyOf(key);
         await _channel.UseAsync().ConfigureAwait(false);
-        Prepared entry = entity is null ? Prepared.Nothing : Prepare(key, redisKey, entity, version: 0, Tags.Clock, new CacheLoad { Ttl = expiresIn });
+        Prepared entry = entity is null ? Prepared.Nothing : Prepare(key, redisKey, entity, version: 0, Tags.Clock, CacheLoad.Of(expiresIn));
         RedisValue token = NewToken();
         long version = await MarkAsync(key, redisKey, token, cancellationToken).ConfigureAwait(false);
         Task<ConsistencyToken> writing = WriteMarkedAsync([new MarkedWrite(key, redisKey, token, version, entity, entry)], loader);
@@ -35,7 +35,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
 
         await _channel.UseAsync().ConfigureAwait(false);
         long clock = Tags.Clock;
-        var load = new CacheLoad { Ttl = expiresIn };
+        var load = CacheLoad.Of(expiresIn);
         ConsistencyToken latest = default;
         foreach (int[] chunk in distinct.Chunk(BatchSize))
         {
@@ -102,6 +102,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             }
 
             after = change(before) ?? throw new ArgumentException($"{Schema.Model}: the changed entity is null. To delete an entity, call DeleteAsync.", nameof(change));
+            if (!EqualityComparer<TKey>.Default.Equals(TMapper.KeyOf(after), key))
+            {
+                throw new ArgumentException($"{Schema.Model}: the changed entity has the key '{(string?)TMapper.KeyOf(after).ToRedisKey()}', and '{(string?)key.ToRedisKey()}' is to be changed. Leave the members of the key as they are.", nameof(change));
+            }
+
             entry = Prepare(key, redisKey, after, version: 0, clock, load: null);
         }
         catch
@@ -249,10 +254,14 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
                     Prepared stored = entry(writes[i]);
                     return ([writes[i].RedisKey], [writes[i].Token, stored.Bytes, stored.Kept, stored.Fresh, stored.Refresh, _channel.Name, message(writes[i])]);
                 },
-                (_, _, reply) =>
+                (i, _, reply) =>
                 {
                     var parts = (RedisResult[])reply!;
-                    Counters.Add((long)parts[0] == 1 ? CacheEvent.Store : CacheEvent.RefusedStore);
+                    if (!entry(writes[i]).IsNothing)
+                    {
+                        Counters.Add((long)parts[0] == 1 ? CacheEvent.Store : CacheEvent.RefusedStore);
+                    }
+
                     latest = Math.Max(latest, (long)parts[1]);
                 },
                 CancellationToken.None).ConfigureAwait(false);

@@ -15,7 +15,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         TKey key = TMapper.KeyOf(entity);
         RedisKey redisKey = RedisKeyOf(key);
         await _channel.UseAsync().ConfigureAwait(false);
-        Prepared entry = Prepare(key, redisKey, entity, version: 0, Tags.Clock, new CacheLoad { Ttl = expiresIn });
+        Prepared entry = Prepare(key, redisKey, entity, version: 0, Tags.Clock, CacheLoad.Of(expiresIn));
         try
         {
             RedisResult reply = await CallAsync(CacheScripts.Set, [redisKey], SetArguments(key, entry), cancellationToken).ConfigureAwait(false);
@@ -36,7 +36,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         RedisKey[] redisKeys = Array.ConvertAll(distinct, i => RedisKeyOf(keys[i]));
         await _channel.UseAsync().ConfigureAwait(false);
         long clock = Tags.Clock;
-        var load = new CacheLoad { Ttl = expiresIn };
+        var load = CacheLoad.Of(expiresIn);
         var entries = new Prepared[distinct.Length];
         for (int i = 0; i < distinct.Length; i++)
         {

@@ -671,7 +671,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         }
 
         Leave(key, flight);
-        flight.Complete(new CacheOutcome<TEntity> { Value = value, Version = entry.Version, Claim = claim.Number, IsOld = entry.FreshUntil <= _clock.ServerNow });
+        flight.Complete(new CacheOutcome<TEntity> { Value = value, Version = entry.Version, Claim = claim.Number, IsLoaded = grant.IsPending, IsOld = entry.FreshUntil <= _clock.ServerNow });
         return true;
     }
 
@@ -817,17 +817,18 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper> : ICacheListener
         Task<bool> stored = AskAsync(CacheScripts.Fill, redisKey, FillArguments(key, claim, entry, isToldToAll));
         Task tagged = entry.Tags.Length == 0 ? Task.CompletedTask : IndexAsync(entry.Tags, redisKey, entry.Kept);
         flight.Complete(new CacheOutcome<TEntity> { Value = value, Version = claim.Version, Claim = claim.Number, IsLoaded = true, Stored = entry.IsNothing ? null : stored, TagClock = claim.TagClock, Tags = entry.TagHashes });
-        await CountStoreAsync(stored).ConfigureAwait(false);
-        if (!entry.IsNothing && await stored.ConfigureAwait(false))
+        bool isStored = await stored.ConfigureAwait(false);
+        if (!entry.IsNothing)
         {
-            AddPrepared(key, epoch, entry, claim.Version, claim.TagClock);
+            Counters.Add(isStored ? CacheEvent.Store : CacheEvent.RefusedStore);
+            if (isStored)
+            {
+                AddPrepared(key, epoch, entry, claim.Version, claim.TagClock);
+            }
         }
 
         await tagged.ConfigureAwait(false);
     }
-
-    private async Task CountStoreAsync(Task<bool> stored)
-        => Counters.Add(await stored.ConfigureAwait(false) ? CacheEvent.Store : CacheEvent.RefusedStore);
 
     private void AddPrepared(TKey key, long epoch, Prepared entry, long version, long tagClock)
     {

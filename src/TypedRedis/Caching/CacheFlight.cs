@@ -130,7 +130,7 @@ internal sealed class CacheOutcome<TEntity>
     /// <summary>The claim that it is the answer to.</summary>
     public int Claim { get; init; }
 
-    /// <summary>Whether the source was asked in this flight.</summary>
+    /// <summary>Whether the source was asked in this flight, or the queue that comes before it.</summary>
     public bool IsLoaded { get; init; }
 
     /// <summary>Whether it is past its life.</summary>

@@ -30,10 +30,10 @@ public sealed record CacheStatistics
     /// <summary>Waits for a load of another process.</summary>
     public long Waits { get; init; }
 
-    /// <summary>Entities that were stored.</summary>
+    /// <summary>Entries that were stored after a load, or a write of the source: entities, and that there are none.</summary>
     public long Stores { get; init; }
 
-    /// <summary>Entities that were loaded and not stored, because their key was invalidated or written meanwhile.</summary>
+    /// <summary>Entries that were not stored after a load, or a write of the source, because their key was invalidated or written meanwhile, or Redis did not answer.</summary>
     public long RefusedStores { get; init; }
 
     /// <summary>Invalidations by this process: of keys, tags and everything.</summary>
@@ -51,7 +51,7 @@ public sealed record CacheStatistics
     /// <summary>How often the log of invalidated tags was lost, by eviction or FLUSHALL, so that all older entries were dropped.</summary>
     public long LostTagLogs { get; init; }
 
-    /// <summary>How often the process's own level was cleared because messages may have been missed. The first time is when the cache begins.</summary>
+    /// <summary>How often the process's own level was cleared because messages may have been missed.</summary>
     public long LocalResets { get; init; }
 
     /// <summary>Entries of the process's own level that gave way to others.</summary>

@@ -104,6 +104,10 @@ public sealed class CacheLoad
     /// <summary>Tags that the entry has besides those of its members.</summary>
     public IList<CacheTag> Tags => _tags ??= [];
 
+    internal static CacheLoad Of(TimeSpan? expiresIn) => expiresIn is null || expiresIn >= TimeSpan.FromMilliseconds(1)
+        ? new CacheLoad { Ttl = expiresIn }
+        : throw new ArgumentOutOfRangeException(nameof(expiresIn), expiresIn, "The time to live must be at least a millisecond.");
+
     internal IReadOnlyList<CacheTag> OwnTags => _tags ?? (IReadOnlyList<CacheTag>)[];
 }
 

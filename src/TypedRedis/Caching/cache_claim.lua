@@ -31,9 +31,10 @@ if state == 'W' then
 end
 local record = KEYS[2] and redis.call('HGET', KEYS[2], ARGV[7])
 if record then
-  local _version, _attempts, kept, fresh, due = struct.unpack('<I8I4I8I8I8', record)
+  -- Not the version that is asked for: whoever can send a token can make one up, and the versions of writes grow from what stands here.
+  local pending, _attempts, kept, fresh, due = struct.unpack('<I8I4I8I8I8', record)
   local entry = 'T\1' .. string.sub(record, 37, 37) .. '\0' .. string.sub(record, 38, 41)
-    .. struct.pack('<I8I8I8I8', math.max(us, tonumber(ARGV[4])), ms + fresh, ms + due, 0) .. string.rep('\0', 16) .. ARGV[8] .. string.sub(record, 42)
+    .. struct.pack('<I8I8I8I8', math.max(us, pending, version + 1), ms + fresh, ms + due, 0) .. string.rep('\0', 16) .. ARGV[8] .. string.sub(record, 42)
   if kept > 0 then
     redis.pcall('SET', KEYS[1], entry, 'PX', string.format('%.0f', kept))     -- Memory may be full: it is the answer all the same.
   end

@@ -81,6 +81,23 @@ public sealed class WriteBehindTests : IClassFixture<ServerFixture>
         Assert.InRange(_source.Calls.Count, 20, 25);     // of the four queues, each has a rest
     }
 
+    /// <summary>A token comes from a client, who can make one up. It must not raise the versions of a queue: once they cannot grow any more, a source that compares them takes no write.</summary>
+    [Fact]
+    public async Task A_token_that_is_made_up_leaves_the_versions_of_writes_alone()
+    {
+        Assert.True(ConsistencyToken.TryParse("20000000000000", out ConsistencyToken latest));
+        ConsistencyToken first = await _cache.SetAsync(Some(1, 1));
+
+        Assert.Equal(Some(1, 1), await _cache.GetAsync(1, latest));
+        Assert.Equal(Some(1, 1), await _other.GetAsync(1, latest));
+
+        ConsistencyToken second = await _cache.SetAsync(Some(1, 2));
+        Assert.True(first < second && second < latest);
+        Assert.Equal(Some(1, 2), await _other.GetAsync(1, second));
+        await _cache.FlushAsync();
+        Assert.Equal((second.Version, Some(1, 2)), _source.Rows[1]);
+    }
+
     /// <summary>Whatever takes the entry away, and though the source has an older value, what is pending is read.</summary>
     [Fact]
     public async Task Nothing_hides_a_pending_write()

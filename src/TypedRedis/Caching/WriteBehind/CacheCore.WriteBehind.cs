@@ -162,7 +162,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
     private PendingWrite PrepareWrite(TKey key, TEntity? entity, TimeSpan? expiresIn)
     {
         RedisKey redisKey = RedisKeyOf(key);
-        Prepared entry = Prepare(key, redisKey, entity, version: 0, Tags.Clock, entity is null ? null : new CacheLoad { Ttl = expiresIn });
+        Prepared entry = Prepare(key, redisKey, entity, version: 0, Tags.Clock, entity is null ? null : CacheLoad.Of(expiresIn));
         byte[] bytes = entry.Bytes;
         long kept = entry.Kept;
         if (entry.IsNothing)
