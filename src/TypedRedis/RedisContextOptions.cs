@@ -35,7 +35,7 @@ public sealed record RedisContextOptions
     /// </summary>
     public JsonSerializerOptions? JsonSerializerOptions { get; init; }
 
-    /// <summary>Where caches write what an operator should know: a link that is lost, a source that fails, an entry that cannot be read. No keys and no values. Default: nowhere.</summary>
+    /// <summary>Where caches write what an operator should know: a link that is lost, a source that fails, an entry that cannot be read. No keys and no values, except in the messages of exceptions. Default: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>Hears what this process invalidates through caches, to pass it on. Default: none.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedRedis;
 
-/// <summary>What caches write to the log. No keys and no values: they can be secret, and there are many.</summary>
+/// <summary>What caches write to the log. No keys and no values: they can be secret, and there are many. Exceptions have their own messages, which can name them.</summary>
 internal static partial class CacheLog
 {
     public const string Category = "TypedRedis.Caching";

@@ -281,7 +281,9 @@ public abstract class EntityCache<TEntity, TKey, TMapper> : RedisStore
 
     /// <summary>Waits for a change, and tells the handler.</summary>
     private protected Task<T> TellAsync<T>(Task<T> change, IEnumerable<TKey> keys, CancellationToken cancellationToken)
-        => TellAsync(change, () => CacheInvalidation.OfKeys(Redis, TMapper.Schema, keys.Distinct().Select(static key => key.ToRedisKey())), cancellationToken);
+        => keys.Any()       // none would mean all
+            ? TellAsync(change, () => CacheInvalidation.OfKeys(Redis, TMapper.Schema, keys.Distinct().Select(static key => key.ToRedisKey())), cancellationToken)
+            : change;
 
     private Task<T> TellAsync<T>(Task<T> change, Func<CacheInvalidation> what, CancellationToken cancellationToken)
     {

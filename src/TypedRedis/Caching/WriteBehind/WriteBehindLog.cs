@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedRedis;
 
-/// <summary>What the workers of write-behind caches write to the log. No keys and no values.</summary>
+/// <summary>What the workers of write-behind caches write to the log. No keys and no values, except in the messages of exceptions.</summary>
 internal static partial class WriteBehindLog
 {
     [LoggerMessage(20, LogLevel.Warning, "{Cache}: the source refused {Writes} writes together; they are tried one by one.")]
