@@ -83,13 +83,14 @@ internal sealed class CacheChannel
 
         // Channels are one space for all databases.
         int database = redis.Database.Database;
-        Name = $"{redis.Prefix}{schema.Name}:~{(database == 0 ? "" : database.ToString(CultureInfo.InvariantCulture))}";
-        _channel = new RedisChannel((string)Name!, RedisChannel.PatternMode.Literal);
+        string name = $"{redis.Prefix}{schema.Name}:~{(database == 0 ? "" : database.ToString(CultureInfo.InvariantCulture))}";
+        Name = PrefixOf(redis.Connection) + name;
+        _channel = new RedisChannel(name, RedisChannel.PatternMode.Literal);
         _handler = (_, message) => OnMessage(message);
         _linkHandler = (_, _) => Lose();    // Of the other connection too: by RESP3 it carries the messages.
     }
 
-    /// <summary>The channel, with the prefix, as scripts take it.</summary>
+    /// <summary>The channel, with all prefixes, as scripts take it.</summary>
     public RedisValue Name { get; }
 
     /// <summary>The key of the log of tags.</summary>
@@ -171,6 +172,10 @@ internal sealed class CacheChannel
             }
         }
     }
+
+    // What the driver puts before each channel that is subscribed to by it, and not before one that a script publishes to.
+    private static string PrefixOf(IConnectionMultiplexer connection)
+        => string.IsNullOrEmpty(connection.Configuration) ? "" : (string?)ConfigurationOptions.Parse(connection.Configuration, ignoreUnknown: true).ChannelPrefix ?? "";
 
     private static RedisValue Message(byte kind, RedisKey key)
     {
