@@ -261,6 +261,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         bool isToldToAll = kind == LoadKind.Forced || (kind == LoadKind.Ahead && entry.IsNothing);
         Task<bool> stored = AskAsync(CacheScripts.Fill, redisKey, FillArguments(key, claim, entry, isToldToAll));
         Task tagged = entry.Tags.Length == 0 ? Task.CompletedTask : IndexAsync(entry.Tags, redisKey, entry.Kept);
+        if (isToldToAll)
+        {
+            await stored.ConfigureAwait(false);     // Who wants it anew wants others to see it.
+        }
+
         flight.Complete(new CacheOutcome<TEntity> { Value = value, Version = claim.Version, Claim = claim.Number, IsLoaded = true, Stored = entry.IsNothing ? null : stored, TagClock = claim.TagClock, Tags = entry.TagHashes });
         await CountStoreAsync(stored).ConfigureAwait(false);
         if (!entry.IsNothing && await stored.ConfigureAwait(false))

@@ -158,6 +158,23 @@ public sealed class CacheOperationsTests(ServerFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_subscription_that_was_lost_is_made_again()
+    {
+        using StackExchange.Redis.ConnectionMultiplexer connection = await ServerFixture.ConnectAsync(fixture.Server);
+        var cache = new ArticleCache(new RedisContext(connection, _redis.Options));
+        await TrustAsync(true);
+        await connection.GetSubscriber().UnsubscribeAllAsync();
+        await TrustAsync(false);
+        await TrustAsync(true);
+
+        Task TrustAsync(bool isTrusted) => Bounded.BecomesTrueAsync(async () =>
+        {
+            await cache.TryGetAsync(1);
+            return cache.Statistics.IsLocalTrusted == isTrusted;
+        });
+    }
+
+    [Fact]
     public async Task The_queues_of_a_write_behind_cache_are_measured_while_a_worker_runs()
     {
         var written = new TaskCompletionSource();
@@ -172,8 +189,8 @@ public sealed class CacheOperationsTests(ServerFixture fixture) : IClassFixture<
                     listener.EnableMeasurementEvents(instrument);
             },
         };
-        meters.SetMeasurementEventCallback<long>((instrument, value, _, _) => values[instrument.Name] = value);
-        meters.SetMeasurementEventCallback<double>((instrument, value, _, _) => values[instrument.Name] = value);
+        meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
+        meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
         meters.Start();
         await cache.SetAsync(new Counted(1));
         using var stop = new CancellationTokenSource();
@@ -189,6 +206,15 @@ public sealed class CacheOperationsTests(ServerFixture fixture) : IClassFixture<
         written.SetResult();
         await stop.CancelAsync();
         await worker;
+
+        void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            foreach ((_, object? tag) in tags)
+            {
+                if ("counted:{}".Equals(tag))
+                    values[instrument.Name] = value;
+            }
+        }
     }
 
     [Fact]
