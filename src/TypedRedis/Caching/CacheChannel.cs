@@ -38,6 +38,7 @@ internal sealed class CacheChannel
     private const int Interval = 200;
     private const int LeastGap = 100;
     private const int MostAsked = 64;
+    private const int MostDoubts = 25;
     private const long Never = long.MinValue;
     private const long IdleAfter = 10_000;
     private const long ForgottenAfter = 600_000;
@@ -61,6 +62,7 @@ internal sealed class CacheChannel
     private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _subscribing;
     private bool _isSubscribed;
+    private int _doubts;        // steps without trust in a row
     private long _trustedUntil = Never;
     private long _usedAt;
     private long _generation;       // counts the losses
@@ -83,13 +85,14 @@ internal sealed class CacheChannel
 
         // Channels are one space for all databases.
         int database = redis.Database.Database;
-        Name = $"{redis.Prefix}{schema.Name}:~{(database == 0 ? "" : database.ToString(CultureInfo.InvariantCulture))}";
-        _channel = new RedisChannel((string)Name!, RedisChannel.PatternMode.Literal);
+        string name = $"{redis.Prefix}{schema.Name}:~{(database == 0 ? "" : database.ToString(CultureInfo.InvariantCulture))}";
+        Name = PrefixOf(redis.Connection) + name;
+        _channel = new RedisChannel(name, RedisChannel.PatternMode.Literal);
         _handler = (_, message) => OnMessage(message);
         _linkHandler = (_, _) => Lose();    // Of the other connection too: by RESP3 it carries the messages.
     }
 
-    /// <summary>The channel, with the prefix, as scripts take it.</summary>
+    /// <summary>The channel, with all prefixes, as scripts take it.</summary>
     public RedisValue Name { get; }
 
     /// <summary>The key of the log of tags.</summary>
@@ -172,6 +175,10 @@ internal sealed class CacheChannel
         }
     }
 
+    // What the driver puts before each channel that is subscribed to by it, and not before one that a script publishes to.
+    private static string PrefixOf(IConnectionMultiplexer connection)
+        => string.IsNullOrEmpty(connection.Configuration) ? "" : (string?)ConfigurationOptions.Parse(connection.Configuration, ignoreUnknown: true).ChannelPrefix ?? "";
+
     private static RedisValue Message(byte kind, RedisKey key)
     {
         byte[] text = key!;
@@ -214,6 +221,12 @@ internal sealed class CacheChannel
     {
         try
         {
+            _doubts = IsTrusted(_clock.Now) ? 0 : _doubts + 1;
+            if (_doubts > MostDoubts)
+            {
+                await UnsubscribeAsync().ConfigureAwait(false);
+            }
+
             await SubscribeAsync().ConfigureAwait(false);
             await RefreshNodesAsync().ConfigureAwait(false);
             await Task.WhenAll([.. Nodes().Select(BeatAsync), ReadLogIfDueAsync()]).ConfigureAwait(false);
@@ -243,6 +256,22 @@ internal sealed class CacheChannel
 
         _isSubscribed = true;
         Lose();
+    }
+
+    // The driver subscribes again by itself where a link is lost. Where nothing is heard for long all the same, it is asked to.
+    private async Task UnsubscribeAsync()
+    {
+        _doubts = 0;
+        _subscribing = null;
+        _isSubscribed = false;
+        try
+        {
+            await _redis.Connection.GetSubscriber().UnsubscribeAsync(_channel, _handler).WaitAsync(_redis.Options.OperationTimeout).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            // The link is gone, and with it the subscription.
+        }
     }
 
     private async Task ReadLogIfDueAsync()
@@ -465,19 +494,9 @@ internal sealed class CacheChannel
     {
         _redis.Connection.ConnectionFailed -= _linkHandler;
         _redis.Connection.ConnectionRestored -= _linkHandler;
-        try
-        {
-            await _redis.Connection.GetSubscriber().UnsubscribeAsync(_channel, _handler).WaitAsync(_redis.Options.OperationTimeout).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
-        {
-            // The link is gone, and with it the subscription.
-        }
-
+        await UnsubscribeAsync().ConfigureAwait(false);
         lock (_gate)
         {
-            _subscribing = null;
-            _isSubscribed = false;
             LoseLocked();
             _ready.TrySetResult();
             _running = null;

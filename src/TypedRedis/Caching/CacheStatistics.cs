@@ -48,6 +48,15 @@ public sealed record CacheStatistics
     /// <summary>Entries that could not be read, and were loaded again.</summary>
     public long UndecodableEntries { get; init; }
 
+    /// <summary>Writes that workers of a write-behind cache have carried to the source.</summary>
+    public long QueuedWrites { get; init; }
+
+    /// <summary>Attempts to do so that failed.</summary>
+    public long QueuedWriteFailures { get; init; }
+
+    /// <summary>Writes that became dead letters.</summary>
+    public long DeadLetters { get; init; }
+
     /// <summary>How often the log of invalidated tags was lost, by eviction or FLUSHALL, so that all older entries were dropped.</summary>
     public long LostTagLogs { get; init; }
 
@@ -96,6 +105,9 @@ public sealed record CacheStatistics
         Bypasses = counters[CacheEvent.Bypass],
         RedisFailures = counters[CacheEvent.RedisFailure],
         UndecodableEntries = counters[CacheEvent.Undecodable],
+        QueuedWrites = counters[CacheEvent.QueuedWrite],
+        QueuedWriteFailures = counters[CacheEvent.QueuedWriteFailure],
+        DeadLetters = counters[CacheEvent.DeadLetter],
         LostTagLogs = counters[CacheEvent.LostLog],
         LocalResets = counters[CacheEvent.Reset],
         LocalEvictions = evictions,

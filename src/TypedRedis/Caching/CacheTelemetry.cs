@@ -18,6 +18,15 @@ internal static class CacheTelemetry
     private static readonly Histogram<double> WaitDuration = Meter.CreateHistogram<double>("typedredis.cache.wait.duration", "s", "How long a process waits for a load of another one.");
     private static readonly Histogram<double> CallDuration = Meter.CreateHistogram<double>("db.client.operation.duration", "s", "How long calls to Redis take.");
 
+    private static readonly ObservableGauge<long> QueueDepth
+        = Meter.CreateObservableGauge("typedredis.cache.queue.depth", () => ObserveQueues(static status => status.Pending), "{write}", "Writes that wait for the source, in all queues of the cache.");
+
+    private static readonly ObservableGauge<double> QueueLag
+        = Meter.CreateObservableGauge("typedredis.cache.queue.lag", () => ObserveQueues(static status => status.Lag.TotalSeconds), "s", "How long the oldest of them waits.");
+
+    private static readonly ObservableGauge<long> QueueDead
+        = Meter.CreateObservableGauge("typedredis.cache.queue.dead_letters", () => ObserveQueues(static status => status.DeadLetters), "{write}", "Writes that were given up.");
+
     private static readonly (CacheEvent What, string Result)[] Reads =
     [
         (CacheEvent.LocalHit, "local_hit"), (CacheEvent.RedisHit, "redis_hit"), (CacheEvent.NegativeHit, "negative_hit"), (CacheEvent.StaleHit, "stale_hit"), (CacheEvent.Miss, "miss"),
@@ -27,7 +36,7 @@ internal static class CacheTelemetry
     [
         (CacheEvent.Load, "load"), (CacheEvent.LoadFailure, "load_failure"), (CacheEvent.Refresh, "refresh"), (CacheEvent.Wait, "wait"), (CacheEvent.Store, "store"),
         (CacheEvent.RefusedStore, "refused_store"), (CacheEvent.Invalidation, "invalidation"), (CacheEvent.Bypass, "bypass"), (CacheEvent.RedisFailure, "redis_failure"),
-        (CacheEvent.Undecodable, "undecodable_entry"), (CacheEvent.LostLog, "lost_tag_log"), (CacheEvent.Reset, "local_reset"),
+        (CacheEvent.Undecodable, "undecodable_entry"), (CacheEvent.QueuedWrite, "queued_write"), (CacheEvent.QueuedWriteFailure, "queued_write_failure"), (CacheEvent.DeadLetter, "dead_letter"), (CacheEvent.LostLog, "lost_tag_log"), (CacheEvent.Reset, "local_reset"),
     ];
 
     static CacheTelemetry()
@@ -38,6 +47,9 @@ internal static class CacheTelemetry
         Meter.CreateObservableUpDownCounter("typedredis.cache.local.size", () => Observe(static cache => cache.LocalBytes), "By", "The values in the process's own level, as they are in Redis.");
         Meter.CreateObservableCounter("typedredis.cache.local.evictions", () => Observe(static cache => cache.LocalEvictions), "{entry}", "Entries of the process's own level that gave way to others.");
     }
+
+    /// <summary>Whether anybody looks at the queues of write-behind caches.</summary>
+    public static bool MeasuresQueues => QueueDepth.Enabled || QueueLag.Enabled || QueueDead.Enabled;
 
     /// <summary>Has a cache measured for as long as it lives.</summary>
     public static void Add(ICacheMeasured cache)
@@ -149,6 +161,14 @@ internal static class CacheTelemetry
                 new("typedredis.cache.name", group.Key),
                 new(tag, pair.Name))));
 
+    // The queues are in Redis: each process that has a worker sees the same ones.
+    private static IEnumerable<Measurement<T>> ObserveQueues<T>(Func<WriteBehindStatus, T> value)
+        where T : struct
+        => Living()
+            .Where(static cache => cache.QueueStatus is not null)
+            .GroupBy(static cache => cache.CacheName)
+            .Select(group => new Measurement<T>(group.Select(cache => value(cache.QueueStatus!)).Max(), new KeyValuePair<string, object?>("typedredis.cache.name", group.Key)));
+
     private static IEnumerable<Measurement<long>> Observe(Func<ICacheMeasured, long> value)
         => Living()
             .GroupBy(static cache => cache.CacheName)
@@ -167,4 +187,6 @@ internal interface ICacheMeasured
     long LocalBytes { get; }
 
     long LocalEvictions { get; }
+
+    WriteBehindStatus? QueueStatus { get; }
 }

@@ -124,28 +124,10 @@ public abstract class WriteBehindCache<TEntity, TKey, TMapper> : EntityCache<TEn
 
     /// <summary>Counts what is in the queues. One round trip. O(queues * log(pending writes)).</summary>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public virtual async Task<WriteBehindStatus> GetPendingAsync(CancellationToken cancellationToken = default)
+    public virtual Task<WriteBehindStatus> GetPendingAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        WriteBehindQueue[] queues = CacheCore<TEntity, TKey, TMapper>.Queues;
-        long pending = 0, leased = 0, retrying = 0, oldest = 0, dead = 0;
-        await Pipeline.RunScriptAsync(
-            Redis,
-            TMapper.Schema,
-            WriteBehindScripts.Status,
-            queues.Length,
-            i => ([queues[i].Pending, queues[i].Schedule, queues[i].Since, queues[i].Dead], []),
-            (_, _, reply) =>
-            {
-                long[] counts = Array.ConvertAll((RedisResult[])reply!, static count => (long)count);
-                pending += counts[0];
-                leased += counts[1];
-                retrying += counts[2];
-                oldest = Math.Max(oldest, counts[3]);
-                dead += counts[4];
-            },
-            cancellationToken).ConfigureAwait(false);
-        return new WriteBehindStatus { Pending = pending, Leased = leased, Retrying = retrying, Lag = TimeSpan.FromMilliseconds(oldest), DeadLetters = dead };
+        return Core.CountQueuesAsync(cancellationToken);
     }
 
     /// <summary>Walks over the dead letters, in no order. One round trip per queue and 100 letters. One that is replayed or discarded meanwhile may be among them or not; rarely, one comes twice.</summary>

@@ -13,6 +13,10 @@ public sealed record Quote(long Id, decimal Price);
 [CacheAside("measured:{Id}", Ttl = "10m", LocalTtl = CacheAsideAttribute.Off)]
 public sealed record Measured(long Id);
 
+/// <summary>Written later.</summary>
+[CacheAside("counted:{Id}", Ttl = "10m", LocalTtl = CacheAsideAttribute.Off), WriteBehind]
+public sealed record Counted(long Id);
+
 /// <summary>What an operator and other systems see of a cache.</summary>
 public sealed class CacheOperationsTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
@@ -143,6 +147,75 @@ public sealed class CacheOperationsTests(ServerFixture fixture) : IClassFixture<
 
             if (isOwn)
                 values[$"{instrument.Name} {detail}"] = value;
+        }
+    }
+
+    [Fact]
+    public async Task A_prefix_of_channels_in_the_connection_string_is_heard()
+    {
+        using StackExchange.Redis.ConnectionMultiplexer connection = await ServerFixture.ConnectAsync(fixture.Server.ConnectionString + ",channelPrefix=app:");
+        var cache = new ArticleCache(new RedisContext(connection, _redis.Options));
+        await cache.TryGetAsync(1);
+        await Bounded.BecomesTrueAsync(() => Task.FromResult(cache.Statistics.IsLocalTrusted));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_was_lost_is_made_again()
+    {
+        using StackExchange.Redis.ConnectionMultiplexer connection = await ServerFixture.ConnectAsync(fixture.Server);
+        var cache = new ArticleCache(new RedisContext(connection, _redis.Options));
+        await TrustAsync(true);
+        await connection.GetSubscriber().UnsubscribeAllAsync();
+        await TrustAsync(false);
+        await TrustAsync(true);
+
+        Task TrustAsync(bool isTrusted) => Bounded.BecomesTrueAsync(async () =>
+        {
+            await cache.TryGetAsync(1);
+            return cache.Statistics.IsLocalTrusted == isTrusted;
+        });
+    }
+
+    [Fact]
+    public async Task The_queues_of_a_write_behind_cache_are_measured_while_a_worker_runs()
+    {
+        var written = new TaskCompletionSource();
+        var source = new VersionedSource<CountedCacheKey, Counted> { BeforeWrite = _ => written.Task };
+        var cache = new CountedCache(_redis, source);
+        var values = new ConcurrentDictionary<string, double>();
+        using var meters = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Name.StartsWith("typedredis.cache.queue.", StringComparison.Ordinal))
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
+        meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
+        meters.Start();
+        await cache.SetAsync(new Counted(1));
+        using var stop = new CancellationTokenSource();
+        Task worker = cache.RunAsync(stop.Token);
+        await Bounded.BecomesTrueAsync(() =>
+        {
+            meters.RecordObservableInstruments();
+            return Task.FromResult(values.ContainsKey("typedredis.cache.queue.depth"));
+        });
+
+        Assert.Equal((1, 0), (values["typedredis.cache.queue.depth"], values["typedredis.cache.queue.dead_letters"]));
+        Assert.True(values["typedredis.cache.queue.lag"] >= 0);
+        written.SetResult();
+        await stop.CancelAsync();
+        await worker;
+
+        void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            foreach ((_, object? tag) in tags)
+            {
+                if ("counted:{}".Equals(tag))
+                    values[instrument.Name] = value;
+            }
         }
     }
 

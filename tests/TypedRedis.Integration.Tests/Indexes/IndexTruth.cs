@@ -109,7 +109,7 @@ internal sealed class IndexTruth(RedisContext redis)
             await foreach (TKey key in repository.ScanKeysAsync())
             {
                 TimeSpan? left = await repository.GetTimeToLiveAsync(key);
-                if (left > TimeSpan.Zero && left < TimeSpan.FromSeconds(10))
+                if (left >= TimeSpan.Zero && left < TimeSpan.FromSeconds(10))     // none is -1 ms
                     return false;
                 if ((string?)await redis.Database.HashGetAsync(key.ToRedisKey(), "_in") is { } announced
                     && long.Parse(announced[(announced.IndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture) > DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())

@@ -209,4 +209,30 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
     }
 
     private void HearQueue(ReadOnlySpan<byte> key) => QueueChanged?.Invoke(WriteBehindKeys.PartitionOf(key, Schema.Partitions));
+
+    /// <summary>What was counted last in the queues of a write-behind cache, for its gauges; null where nothing was.</summary>
+    public WriteBehindStatus? QueueStatus { get; private set; }
+
+    /// <summary>Counts what is in the queues. One round trip.</summary>
+    public async Task<WriteBehindStatus> CountQueuesAsync(CancellationToken cancellationToken)
+    {
+        long pending = 0, leased = 0, retrying = 0, oldest = 0, dead = 0;
+        await Pipeline.RunScriptAsync(
+            _redis,
+            Schema,
+            WriteBehindScripts.Status,
+            Queues.Length,
+            i => ([Queues[i].Pending, Queues[i].Schedule, Queues[i].Since, Queues[i].Dead], []),
+            (_, _, reply) =>
+            {
+                long[] counts = Array.ConvertAll((RedisResult[])reply!, static count => (long)count);
+                pending += counts[0];
+                leased += counts[1];
+                retrying += counts[2];
+                oldest = Math.Max(oldest, counts[3]);
+                dead += counts[4];
+            },
+            cancellationToken).ConfigureAwait(false);
+        return QueueStatus = new WriteBehindStatus { Pending = pending, Leased = leased, Retrying = retrying, Lag = TimeSpan.FromMilliseconds(oldest), DeadLetters = dead };
+    }
 }

@@ -29,6 +29,9 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
     private const int LongestBackoff = 300_000;
     private const int ReasonLength = 500;
 
+    // How often the queues are counted where somebody measures them, in ms.
+    private const long CountEvery = 10_000;
+
     // How often somebody looks who hears nothing, and how often it is said that messages are wanted, in ms.
     private const long PollEvery = 1_000;
     private const long ListenEvery = 300_000;
@@ -61,7 +64,7 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
         using CancellationTokenRegistration cancelled = cancellationToken.Register(Wake);
         try
         {
-            long listenAt = 0, pollAt = 0, pause = 0;
+            long listenAt = 0, pollAt = 0, countAt = 0, pause = 0;
             while (!cancellationToken.IsCancellationRequested)
             {
                 Task woken = Begin();
@@ -79,6 +82,12 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
                     {
                         await PeekAsync().ConfigureAwait(false);
                         pollAt = core.Now + (long)(PollEvery * (0.75 + (Random.Shared.NextDouble() / 2)));      // not all processes at once
+                    }
+
+                    if (core.Now >= countAt && CacheTelemetry.MeasuresQueues)
+                    {
+                        await core.CountQueuesAsync(CancellationToken.None).ConfigureAwait(false);
+                        countAt = core.Now + CountEvery;
                     }
 
                     await LeaseAndStartAsync(cancellationToken).ConfigureAwait(false);
