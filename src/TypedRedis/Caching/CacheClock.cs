@@ -17,9 +17,6 @@ internal sealed class CacheClock(TimeProvider time)
     /// <summary>Milliseconds since some moment.</summary>
     public long Now => _isSystem ? Environment.TickCount64 : (long)time.GetElapsedTime(0).TotalMilliseconds;
 
-    /// <summary>Whether the server's clock is known.</summary>
-    public bool KnowsServer => Volatile.Read(ref _uncertainty) != long.MaxValue;
-
     /// <summary>The server's clock in ms.</summary>
     public long ServerNow => (Precise + Volatile.Read(ref _offset)) / 1000;
 
@@ -42,7 +39,7 @@ internal sealed class CacheClock(TimeProvider time)
             {
                 Volatile.Write(ref _offset, server - sent - (uncertainty / 2));
                 _estimatedAt = received;
-                Volatile.Write(ref _uncertainty, uncertainty);
+                _uncertainty = uncertainty;
             }
         }
     }
