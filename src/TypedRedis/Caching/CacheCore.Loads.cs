@@ -157,6 +157,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         {
             value = await loading.ConfigureAwait(false);
         }
+        catch (InvalidOperationException) when (loader.HasNoSource)
+        {
+            GiveBack(key, redisKey, claim);
+            throw;
+        }
         catch (Exception error)
         {
             await FailAsync(key, redisKey, flight, claim, old, isKept: old is not null || (kind != LoadKind.Missing && grant.Entry is not null), error).ConfigureAwait(false);

@@ -9,6 +9,9 @@ internal abstract class CacheLoader<TKey, TEntity>
 
     public abstract ValueTask<IEnumerable<TEntity>> LoadManyAsync(IReadOnlyList<TKey> keys, CacheBatchLoad<TKey> load, CancellationToken cancellationToken);
 
+    /// <summary>Whether there is nothing to load from: a fault of this process, which is no reason for others to leave the source alone.</summary>
+    public bool HasNoSource { get; protected set; }
+
     /// <summary>The source of this loader, for writes.</summary>
     public virtual ValueTask<CacheSourceScope<TKey, TEntity>> SourceAsync()
         => throw new InvalidOperationException("A function loads and does not write.");
@@ -38,10 +41,12 @@ internal sealed class SourceLoader<TKey, TEntity>(ICacheSource<TKey, TEntity>? s
     }
 
     public override ValueTask<CacheSourceScope<TKey, TEntity>> SourceAsync()
-        => new(source is not null
-            ? new CacheSourceScope<TKey, TEntity>(source, scope: null)
-            : redis.Options.CacheSources?.CreateScope<TKey, TEntity>()
-                ?? throw new InvalidOperationException($"The cache of {schema.Model} has no source. Give its constructor one, register an ICacheSource<{typeof(TKey).Name}, {typeof(TEntity).Name}> with the services that AddTypedRedis was called on, or give the call a function that loads."));
+    {
+        CacheSourceScope<TKey, TEntity>? scope = source is not null ? new CacheSourceScope<TKey, TEntity>(source, scope: null) : redis.Options.CacheSources?.CreateScope<TKey, TEntity>();
+        HasNoSource = scope is null;
+        return new(scope
+            ?? throw new InvalidOperationException($"The cache of {schema.Model} has no source. Give its constructor one, register an ICacheSource<{typeof(TKey).Name}, {typeof(TEntity).Name}> with the services that AddTypedRedis was called on, or give the call a function that loads."));
+    }
 }
 
 /// <summary>Loads one by one.</summary>

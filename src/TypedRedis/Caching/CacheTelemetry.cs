@@ -12,7 +12,10 @@ internal static class CacheTelemetry
 
     private static readonly ActivitySource Activities = new(Name);
     private static readonly Meter Meter = new(Name);
-    private static readonly List<WeakReference<ICacheMeasured>> Caches = [];
+    private static readonly List<(WeakReference<ICacheMeasured> Cache, string Name, CacheCounters Counters)> Caches = [];
+
+    // What caches have counted that are gone: sums never fall.
+    private static readonly Dictionary<(string Cache, CacheEvent What), long> Past = [];
 
     private static readonly Histogram<double> LoadDuration = Meter.CreateHistogram<double>("typedredis.cache.load.duration", "s", "How long calls of the source take.");
     private static readonly Histogram<double> WaitDuration = Meter.CreateHistogram<double>("typedredis.cache.wait.duration", "s", "How long a process waits for a load of another one.");
@@ -56,8 +59,16 @@ internal static class CacheTelemetry
     {
         lock (Caches)
         {
-            Caches.RemoveAll(static known => !known.TryGetTarget(out _));
-            Caches.Add(new WeakReference<ICacheMeasured>(cache));
+            foreach ((_, string name, CacheCounters counters) in Caches.Where(static known => !known.Cache.TryGetTarget(out _)))
+            {
+                foreach (CacheEvent what in Enum.GetValues<CacheEvent>())
+                {
+                    Past[(name, what)] = Past.GetValueOrDefault((name, what)) + counters[what];
+                }
+            }
+
+            Caches.RemoveAll(static known => !known.Cache.TryGetTarget(out _));
+            Caches.Add((new WeakReference<ICacheMeasured>(cache), cache.CacheName, cache.Counters));
         }
     }
 
@@ -148,18 +159,26 @@ internal static class CacheTelemetry
     {
         lock (Caches)
         {
-            return [.. Caches.Select(static known => known.TryGetTarget(out ICacheMeasured? cache) ? cache : null).OfType<ICacheMeasured>()];
+            return [.. Caches.Select(static known => known.Cache.TryGetTarget(out ICacheMeasured? cache) ? cache : null).OfType<ICacheMeasured>()];
         }
     }
 
     // Caches of several connections or prefixes can have one name: a series is their sum.
-    private static IEnumerable<Measurement<long>> Observe((CacheEvent What, string Name)[] events, string tag)
-        => Living()
-            .GroupBy(static cache => cache.CacheName)
-            .SelectMany(group => events.Select(pair => new Measurement<long>(
-                group.Sum(cache => cache.Counters[pair.What]),
-                new("typedredis.cache.name", group.Key),
-                new(tag, pair.Name))));
+    private static List<Measurement<long>> Observe((CacheEvent What, string Name)[] events, string tag)
+    {
+        lock (Caches)
+        {
+            return
+            [
+                .. Caches
+                    .GroupBy(static known => known.Name)
+                    .SelectMany(group => events.Select(pair => new Measurement<long>(
+                        group.Sum(known => known.Counters[pair.What]) + Past.GetValueOrDefault((group.Key, pair.What)),
+                        new("typedredis.cache.name", group.Key),
+                        new(tag, pair.Name)))),
+            ];
+        }
+    }
 
     // The queues are in Redis: each process that has a worker sees the same ones.
     private static IEnumerable<Measurement<T>> ObserveQueues<T>(Func<WriteBehindStatus, T> value)

@@ -131,4 +131,18 @@ public sealed class CacheAsideTests(ServerFixture fixture) : IClassFixture<Serve
         await cache.GetAsync(1);
         Assert.True(cache.Statistics.LocalHits > 0);
     }
+
+    [Fact]
+    public async Task A_process_without_a_source_is_in_nobodys_way()
+    {
+        _source.Items[1] = Some(1);
+        _source.Items[2] = Some(2);
+        var without = new ItemCache(_redis);
+        Assert.Contains("ICacheSource<ItemCacheKey, Item>", (await Assert.ThrowsAsync<InvalidOperationException>(() => without.GetAsync(1).AsTask())).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => without.GetManyAsync([1, 2]));
+
+        var cache = new ItemCache(_redis, _source);
+        Assert.Equal(Some(1), await cache.GetAsync(1));
+        Assert.Equal(Some(2), await cache.GetAsync(2));
+    }
 }
