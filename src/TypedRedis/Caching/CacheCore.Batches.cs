@@ -336,11 +336,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
 
             loaded = await loading.ConfigureAwait(false);
         }
-        catch (InvalidOperationException) when (loader.HasNoSource)
-        {
-            throw;      // The claims are given back.
-        }
-        catch (Exception error)
+        catch (Exception error) when (!loader.HasNoSource)
         {
             await Task.WhenAll(passengers.Select(passenger => FailOneAsync(passenger, error))).ConfigureAwait(false);
             return;

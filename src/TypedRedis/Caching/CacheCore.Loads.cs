@@ -157,12 +157,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         {
             value = await loading.ConfigureAwait(false);
         }
-        catch (InvalidOperationException) when (loader.HasNoSource)
-        {
-            GiveBack(key, redisKey, claim);
-            throw;
-        }
-        catch (Exception error)
+        catch (Exception error) when (!loader.HasNoSource)
         {
             await FailAsync(key, redisKey, flight, claim, old, isKept: old is not null || (kind != LoadKind.Missing && grant.Entry is not null), error).ConfigureAwait(false);
             return;
