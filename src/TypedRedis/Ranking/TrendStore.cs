@@ -32,8 +32,8 @@ public abstract partial class TrendStore<TEntity, TKey, TMember, TMapper> : Redi
 
     private static readonly double HalfLife = TMapper.Schema.HalfLife.TotalMilliseconds;
     private static readonly double Least = Math.Log2(TMapper.Schema.Negligible);
-    private static readonly RedisValue HalfLifeText = Exact(HalfLife);
-    private static readonly RedisValue LeastText = Exact(Least);
+    private static readonly RedisValue HalfLifeText = ValueFormat.Of(HalfLife);
+    private static readonly RedisValue LeastText = ValueFormat.Of(Least);
 
     [LuaScript(File = "trend_record.lua")]
     private static partial RedisScript RecordScript { get; }
@@ -85,7 +85,7 @@ public abstract partial class TrendStore<TEntity, TKey, TMember, TMapper> : Redi
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
-        RedisValue[] arguments = [default, default, HalfLifeText, LeastText, TMapper.WriteMember(member, Context(redisKey)), Exact(Math.Log2(CheckWeight(weight, redisKey)))];
+        RedisValue[] arguments = [default, default, HalfLifeText, LeastText, TMapper.WriteMember(member, Context(redisKey)), ValueFormat.Of(Math.Log2(CheckWeight(weight, redisKey)))];
         (arguments[0], arguments[1]) = await TimesAsync(redisKey, at, cancellationToken).ConfigureAwait(false);
         RedisResult[] reply = await EvaluateAsync(RecordScript, redisKey, arguments, cancellationToken).ConfigureAwait(false);
         return Math.Pow(2, Number((RedisValue)reply[1]));
@@ -131,7 +131,7 @@ public abstract partial class TrendStore<TEntity, TKey, TMember, TMapper> : Redi
             TMapper.Schema,
             RecordScript,
             calls.Length,
-            i => ([calls[i].Key], [now, then, HalfLifeText, LeastText, .. calls[i].Members.SelectMany(static member => (RedisValue[])[member.Key, Exact(Math.Log2(member.Value))])]),
+            i => ([calls[i].Key], [now, then, HalfLifeText, LeastText, .. calls[i].Members.SelectMany(static member => (RedisValue[])[member.Key, ValueFormat.Of(Math.Log2(member.Value))])]),
             (_, keys, reply) => Check((RedisResult[])reply!, keys[0]),
             cancellationToken).ConfigureAwait(false);
     }
@@ -177,8 +177,6 @@ public abstract partial class TrendStore<TEntity, TKey, TMember, TMapper> : Redi
         cancellationToken.ThrowIfCancellationRequested();
         return (long)await ScriptWait.Evaluate(DeleteScript, Redis, TMapper.Schema, [key.ToRedisKey()], [TMapper.Schema.RedisType, RedisValue.EmptyString], cancellationToken).ConfigureAwait(false) == 1;
     }
-
-    private static RedisValue Exact(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
     private double CheckWeight(double weight, RedisKey key)
         => weight >= TMapper.Schema.Negligible && weight <= MaxWeight
