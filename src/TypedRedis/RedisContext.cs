@@ -25,12 +25,13 @@ public sealed class RedisContext : IAsyncDisposable, IDisposable
     {
     }
 
-    private RedisContext(IConnectionMultiplexer connection, RedisContextOptions options, OperationTimer? timer, bool ownsConnection)
+    private RedisContext(IConnectionMultiplexer connection, RedisContextOptions options, OperationTimer? timer, bool ownsConnection, ServerClock? clock = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         Connection = connection;
         Options = options;
         Timer = timer ?? new OperationTimer(options.OperationTimeout, options.TimeProvider);
+        Clock = clock ?? new ServerClock(options.TimeProvider);
         _ownsConnection = ownsConnection;
         IDatabase database = connection.GetDatabase(options.Database);
         Database = options.Prefix.Length == 0 ? database : database.WithKeyPrefix(Encoding.UTF8.GetBytes(options.Prefix));
@@ -52,6 +53,8 @@ public sealed class RedisContext : IAsyncDisposable, IDisposable
     public RedisSchemas Schemas => field ??= new RedisSchemas(this);
 
     internal OperationTimer Timer { get; }
+
+    internal ServerClock Clock { get; }
 
     /// <summary>Opens a connection, which disposing the context closes.</summary>
     /// <param name="configuration">A configuration string of StackExchange.Redis, such as <c>localhost:6379</c>.</param>
@@ -148,7 +151,7 @@ public sealed class RedisContext : IAsyncDisposable, IDisposable
     /// <summary>A view whose calls end after <see cref="RedisContextOptions.CacheTimeout"/>.</summary>
     internal RedisContext ForCaches() => new(Connection, Options with { OperationTimeout = Options.CacheTimeout }, timer: null, ownsConnection: false);
 
-    private RedisContext View(string prefix) => new(Connection, Options with { Prefix = prefix }, Timer, ownsConnection: false);
+    private RedisContext View(string prefix) => new(Connection, Options with { Prefix = prefix }, Timer, ownsConnection: false, Clock);
 
     internal static RedisContextOptions Check(RedisContextOptions options)
     {
