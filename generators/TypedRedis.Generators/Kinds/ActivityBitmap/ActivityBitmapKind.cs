@@ -38,7 +38,7 @@ internal sealed class ActivityBitmapKind : MeasureKind
             $"TR::IActivityBitmapMapper<{types}>",
             $"Writes the members of <see cref=\"{identity.Reference}\"/> and reads them back.",
             $"TR::ActivityBitmapStore<{types}, {names.Mapper}>",
-            $"Records which members of <see cref=\"{identity.Reference}\"/> were active, by periods"));
+            $"Records which members of <see cref=\"{identity.Reference}\"/> were active", ", by calendar periods"));
     }
 
     protected override MeasureModel? Parse(Declaration declaration, MeasureFacts facts)

@@ -32,7 +32,7 @@ internal sealed class UniqueCounterKind : MeasureKind
             $"TR::IUniqueCounterMapper<{types}>",
             $"Writes the members of <see cref=\"{identity.Reference}\"/> and reads them back.",
             $"TR::UniqueCounterStore<{types}, {names.Mapper}>",
-            $"Counts the different members of <see cref=\"{identity.Reference}\"/> by periods"));
+            $"Counts the different members of <see cref=\"{identity.Reference}\"/>", ", by calendar periods"));
     }
 
     protected override MeasureModel? Parse(Declaration declaration, MeasureFacts facts)
