@@ -135,11 +135,11 @@ public sealed partial class RedisSchemas
         return [.. assembly.GetCustomAttributes<RedisModelSchemaAttribute>().Where(static model => KindOf(model) != "cache").OrderBy(NameOf, StringComparer.Ordinal)];
     }
 
-    // A type can be an entity and have a value besides. The entries of caches say themselves which form they have.
+    // A type can be an entity and have a value or be counted besides. The entries of caches say themselves which form they have.
     private static string NameOf(RedisModelSchemaAttribute model)
     {
         string name = model.Model.ToString().Replace('+', '.');
-        return KindOf(model) == "value" ? name + " (value)" : name;
+        return KindOf(model) is { } kind and not ("hash" or "string") ? $"{name} ({kind})" : name;
     }
 
     private static string? KindOf(RedisModelSchemaAttribute model)
