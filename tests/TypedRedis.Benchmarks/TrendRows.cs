@@ -71,7 +71,7 @@ internal static class TrendRows
 
         async Task<List<TrendEntry<long>>> TopAsync(int count)
         {
-            SortedSetEntry[] entries = await database.SortedSetRangeByRankWithScoresAsync("hand-trend", 0, count - 1, Order.Descending).WaitAsync(Timeout);
+            SortedSetEntry[] entries = await database.SortedSetRangeByRankWithScoresAsync("hand-trend", 1, count, Order.Descending).WaitAsync(Timeout);
             var top = new List<TrendEntry<long>>(count);
             foreach (SortedSetEntry entry in entries)
             {
