@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using TypedRedis.Generators.Kinds;
 using TypedRedis.Generators.Kinds.CacheAside;
 using TypedRedis.Generators.Model;
 using TypedRedis.Generators.Parsing;
@@ -51,7 +52,10 @@ internal sealed record DeclaredKey(INamedTypeSymbol Model, KeyTemplate Template,
                 {
                     if (IsOurs(attribute) && TemplateIndex(attribute) is var index and >= 0
                         && KeyTemplateParser.Parse(model, attribute, index, report: null, cancellationToken) is { } template)
-                        yield return new DeclaredKey(model, template, Location.None, IsCache(attribute));
+                    {
+                        bool isTagged = EntityKind.Of(attribute)?.TagsKeys == true;
+                        yield return new DeclaredKey(model, isTagged ? template.Tagged() : template, Location.None, IsCache(attribute));
+                    }
                 }
             }
         }

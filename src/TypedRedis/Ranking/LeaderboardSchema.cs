@@ -49,4 +49,6 @@ public sealed class LeaderboardSchema(string model, string score) : PeriodSchema
     internal override string RedisType => "zset";
 
     internal override string FieldName(int field) => score;
+
+    internal override string Place(int field, string key) => $"the score '{score}' of a member of '{key}'";
 }

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using TypedRedis.Generators.Kinds.Measures;
+
+namespace TypedRedis.Generators.Kinds.Trending;
+
+/// <summary><c>[Trending("trending:{Category}", HalfLife = "6h")]</c>: members by interactions that fade.</summary>
+internal sealed class TrendingKind : MeasureKind
+{
+    private const string HalfLife = "HalfLife";
+
+    private const long Shortest = 1000, Longest = 3650L * 24 * 60 * 60 * 1000;
+
+    public override string AttributeName => "TypedRedis.TrendingAttribute";
+
+    public override ImmutableArray<string> Marks { get; } = ImmutableArray.Create(Member, InteractionParser.Interaction);
+
+    protected override string FileSuffix => "-trend";
+
+    protected override string Noun => "Trend";
+
+    protected override string WhyNoExpires => "a member goes once its score is negligible; remove it";
+
+    public override string Emit(EntityModel model) => TrendEmitter.Emit((TrendModel)model);
+
+    protected override MeasureModel? Parse(Declaration declaration, MeasureFacts facts)
+    {
+        var item = ElementParser.Parse(declaration, "ranks");
+        var interaction = InteractionParser.Parse(declaration);
+        var halfLife = declaration.Duration(HalfLife, mayBeNever: false);
+        if (!declaration.Has(HalfLife))
+            declaration.Required("after how long an interaction counts half", "write HalfLife = \"6h\", or what suits");
+        else if (halfLife is { Milliseconds: < Shortest or (> Longest and <= Span.Longest) })
+            declaration.OutOfRange(HalfLife, $"\"{halfLife.Text}\"", "from 1s to 3650d");
+        double negligible = declaration.Number("Negligible", 0.001, static value => value > 0 && !double.IsInfinity(value), "a finite number above 0");
+        return item is null || halfLife is null ? null : new TrendModel(facts, item, halfLife, negligible, interaction);
+    }
+}
