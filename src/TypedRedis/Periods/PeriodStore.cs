@@ -156,8 +156,8 @@ public abstract class PeriodStore<TKey> : RedisStore
         var page = new List<RedisKey>(PageSize);
         foreach (PeriodUnits unit in Calendar.Units)
         {
-            // Times that callers give are at most a little ahead, so that the next period may have been written to.
-            Period period = unit == PeriodUnits.AllTime ? Period.AllTime : Calendar.Of(unit, now).Add(1);
+            // Times that callers give are at most a little ahead, and clocks of others may be by as much as a period begins early.
+            Period period = unit == PeriodUnits.AllTime ? Period.AllTime : Calendar.Of(unit, now + (long)Ahead.TotalMilliseconds).Add(1);
             while (unit == PeriodUnits.AllTime || Calendar.UntilOf(period) > now)
             {
                 page.Add(KeyOf(key, period));

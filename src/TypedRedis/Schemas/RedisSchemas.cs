@@ -32,7 +32,7 @@ public sealed partial class RedisSchemas
     }
 
     /// <summary>Compares a model with what is recorded of it. One round trip. O(1).</summary>
-    /// <typeparam name="TModel">A type with <see cref="RedisHashAttribute"/> or <see cref="RedisStringAttribute"/>.</typeparam>
+    /// <typeparam name="TModel">A model: a type with <see cref="RedisHashAttribute"/> or <see cref="RedisStringAttribute"/>, or else the first of what it has, such as <see cref="LeaderboardAttribute"/>.</typeparam>
     /// <exception cref="ArgumentException">The type is no model.</exception>
     /// <exception cref="RedisDecodeException">The record is no manifest: another program wrote it.</exception>
     public async Task<SchemaReport> CheckAsync<TModel>(CancellationToken cancellationToken = default)

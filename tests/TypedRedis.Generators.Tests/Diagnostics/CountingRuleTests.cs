@@ -46,7 +46,19 @@ public class CountingRuleTests
     [Theory]
     [InlineData("[PeriodCounter(\"v:{P}\", PeriodUnits.Day, Retention = \"1d\"), UniqueCounter(\"{|TR1007:v:{P}|}\", PeriodUnits.Day, Retention = \"1d\")] public sealed record V(string P, [property: Member] int X);", "both produce the key '{v:a}'")]
     [InlineData("[PeriodCounter(\"v:{#P}\", PeriodUnits.Day, Retention = \"1d\")] public sealed record V(string P); [RedisHash(\"{|TR1007:v:{#P}|}\")] public sealed record W(string P);", "both produce the key 'v:{a}'")]
+    [InlineData("[PeriodCounter(\"v:{#P}\", PeriodUnits.Day | PeriodUnits.Week, Retention = \"1d\")] public sealed record V(string P); [RedisHash(\"{|TR1007:v:{#P}:{Kind}:{Id}|}\")] public sealed record W(string P, string Kind, string Id);", "both produce the key 'v:{a}:d:1000-01-01'")]
+    [InlineData("[RedisHash(\"v:{#P}:h:{Id}\")] public sealed record W(string P, string Id); [UniqueCounter(\"{|TR1007:v:{#P}|}\", PeriodUnits.Hour, Retention = \"1d\")] public sealed record V(string P, [property: Member] int X);", "both produce the key 'v:{a}:h:1000-01-01T00'")]
+    [InlineData("[Leaderboard(\"v:{#P}\", Windows = PeriodUnits.Week)] public sealed record V(string P, [property: Member] int X, [property: Score] int Y); [RedisHash(\"{|TR1007:v:{#P}:w:{Id}|}\")] public sealed record W(string P, string Id);", "both produce the key 'v:{a}:w:1000-W01'")]
     public async Task Keys_with_their_tags_overlap(string models, string message) => Assert.Contains(message, await Diagnose.Message(models), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("[PeriodCounter(\"v:{#P}\", PeriodUnits.Day, Retention = \"1d\")] public sealed record V(string P); [RedisHash(\"v:{#P}:{Kind}:{Id}\")] public sealed record W(string P, int Kind, string Id);")]
+    [InlineData("[PeriodCounter(\"v:{#P}\", PeriodUnits.Day, Retention = \"1d\")] public sealed record V(string P); [RedisHash(\"v:{#P}:d:{Id}\")] public sealed record W(string P, int Id);")]
+    [InlineData("[PeriodCounter(\"v:{#P}\", PeriodUnits.Day, Retention = \"1d\")] public sealed record V(string P); [RedisHash(\"v:{#P}:w:{Id}\")] public sealed record W(string P, string Id);")]
+    [InlineData("[Leaderboard(\"v:{#P}\")] public sealed record V(string P, [property: Member] int X, [property: Score] int Y); [RedisHash(\"v:{#P}:{Kind}:{Id}\")] public sealed record W(string P, string Kind, string Id);")]
+    [InlineData("[PeriodCounter(\"v:{P}\", PeriodUnits.Day, Retention = \"1d\")] public sealed record V(string P); [RedisHash(\"v:{P}:{Kind}:{Id}\")] public sealed record W(string P, string Kind, string Id);")]
+    [InlineData("[PeriodCounter(\"v:{#P}\", PeriodUnits.Day, Retention = \"1d\"), UniqueCounter(\"v:{#P}:u\", PeriodUnits.Day, Retention = \"1d\")] public sealed record V(string P, [property: Member] int X);")]
+    public Task Keys_of_periods_leave_others_alone(string models) => Diagnose.Verify(models);
 
     [Fact]
     public async Task Keys_of_another_assembly_have_their_tags_too()
