@@ -19,13 +19,16 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
 
     private readonly ConcurrentDictionary<long, long> _own = new();
     private readonly SemaphoreSlim _ownKey = new(1);
-    private readonly bool _isNear = TKind.Schema.LocalTtl > TimeSpan.Zero;
+    private readonly bool _isNear = TKind.Schema.LocalTtl > TimeSpan.Zero || TKind.Schema.HotTtl > TimeSpan.Zero;
     private volatile bool _isOwnKeyLost;
     private long _reads;
 
     public long Reads => Volatile.Read(ref _reads);
 
     public long WriteErrors;
+
+    /// <summary>How often a key is read in a row.</summary>
+    public int Burst { get; init; } = 1;
 
     // Of keys that are set, this process is the only writer: plain Set is ordered by arrival.
     private long OwnKey => 100 + owner;
@@ -43,7 +46,8 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
         switch (Random.Shared.Next(100))
         {
             case < 45:
-                await ReadAsync(id, async () => (await cache.GetAsync(id))?.Revision);
+                for (int i = 0; i < Burst; i++)
+                    await ReadAsync(id, async () => (await cache.GetAsync(id))?.Revision);
                 break;
             case < 55:
                 await ReadManyAsync();
