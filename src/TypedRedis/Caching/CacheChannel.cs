@@ -46,6 +46,7 @@ internal sealed class CacheChannel
     // How old what is read of the log may get where messages between nodes of a cluster can be lost unseen.
     private const long LogInterval = 10_000;
     private const long TopologyInterval = 2_000;
+    private const int MostLooks = 2;
 
     private readonly RedisContext _redis;
     private readonly CacheSchema _schema;
@@ -71,6 +72,7 @@ internal sealed class CacheChannel
     private long _logReadAt = Never;
     private string? _topology;
     private long _topologyReadAt = Never;
+    private int _looks;             // how often the driver is still to be asked to look at the cluster
 
     public CacheChannel(RedisContext redis, CacheSchema schema, ICacheListener listener, TagTable tags, CacheClock clock, CacheCounters counters, ILogger log)
     {
@@ -472,6 +474,18 @@ internal sealed class CacheChannel
         List<(string Node, string Tag)> primaries = await KeyScan.PrimariesAsync(_redis, _schema, CancellationToken.None).ConfigureAwait(false);
         _topologyReadAt = now;
         string topology = string.Join(' ', primaries);
+        if (_topology is not null && topology != _topology)
+        {
+            _looks = MostLooks;
+        }
+
+        // The driver finds out by itself, but some versions of it take a minute, and send nothing meanwhile to a replica that was promoted. Nodes hear of it one after the other.
+        if (_looks > 0)
+        {
+            _looks--;
+            _ = _redis.Connection.ConfigureAsync();
+        }
+
         if (topology == _topology)
         {
             return;
