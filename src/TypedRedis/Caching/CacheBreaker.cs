@@ -89,7 +89,7 @@ internal sealed class CacheBreaker
     };
 
     // By the code that an error begins with. Before Redis 7, one that ended a script stands behind the place where it did; where a node of a cluster cannot be reached, the driver says it in words.
-    private static bool IsOutage(string message)
+    internal static bool IsOutage(string message)
     {
         ReadOnlySpan<char> error = message;
         if (error.StartsWith(EndedScript, StringComparison.Ordinal) && error.IndexOf(": -", StringComparison.Ordinal) is var inner and >= 0)

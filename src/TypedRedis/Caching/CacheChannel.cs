@@ -35,6 +35,9 @@ internal sealed class CacheChannel
     /// <summary>How long after a proven moment the process's own level is trusted, in ms: the longest time for which it can show what another process has invalidated.</summary>
     public const long Bound = 800;
 
+    /// <summary>How many tags of the log are read at once.</summary>
+    public const int LogPage = 1_000;
+
     private const int Interval = 200;
     private const int LeastGap = 100;
     private const int MostAsked = 64;
@@ -149,17 +152,23 @@ internal sealed class CacheChannel
         }
     }
 
-    /// <summary>Reads what the log says since the last time. Where the table is not to be trusted, in the round trip of every read.</summary>
+    /// <summary>Reads what the log says since the last time, a page at a time: mostly one. Where the table is not to be trusted, in the round trip of every read.</summary>
     public async ValueTask ReadLogAsync(CancellationToken cancellationToken)
     {
         // A log that was read before messages arrive may lack what was invalidated in between.
         long generation = Volatile.Read(ref _heardGeneration);
-        long sent = _clock.Precise;
         long before = Tags.Floor;
-        RedisResult reply = await ScriptWait.Evaluate(CacheScripts.Tags, _redis, _schema, [LogKey], [Tags.Complete], cancellationToken).ConfigureAwait(false);
-        var parts = (RedisResult[])reply!;
-        _clock.Observe(sent, (long)parts[0]);
-        Tags.Take(parts);
+        bool isMore;
+        do
+        {
+            long sent = _clock.Precise;
+            RedisResult reply = await ScriptWait.Evaluate(CacheScripts.Tags, _redis, _schema, [LogKey], [Tags.Complete, LogPage], cancellationToken).ConfigureAwait(false);
+            var parts = (RedisResult[])reply!;
+            _clock.Observe(sent, (long)parts[0]);
+            isMore = Tags.Take(parts);
+        }
+        while (isMore);
+
         if (before != 0 && Tags.Floor > before)
         {
             _counters.Add(CacheEvent.LostLog);
