@@ -377,6 +377,9 @@ internal sealed class CacheChannel
             case (byte)'L':
                 _listener.OnLoaded(rest);
                 break;
+            case (byte)'T' or (byte)'C' when rest.Length >= 8 && !_clock.IsPast(BinaryPrimitives.ReadInt64LittleEndian(rest[^8..])):
+                Lose();     // The clock was set back, or somebody made it up: it would have entries count that must not. The log knows.
+                break;
             case (byte)'T' when rest.Length == 16:
                 Tags.Invalidate(BinaryPrimitives.ReadUInt64LittleEndian(rest), BinaryPrimitives.ReadInt64LittleEndian(rest[8..]));
                 break;

@@ -715,10 +715,10 @@ public sealed class WriteBehindTests : IClassFixture<ServerFixture>
 
     private sealed class ReadOnly : ICacheSourceProvider
     {
-        public CacheSourceScope<TKey, TEntity>? CreateScope<TKey, TEntity>()
+        public ValueTask<CacheSourceScope<TKey, TEntity>?> CreateScopeAsync<TKey, TEntity>()
             where TKey : struct, IRedisKey<TKey>
             where TEntity : class
-            => new(new Loads<TKey, TEntity>(), scope: null);
+            => new(new CacheSourceScope<TKey, TEntity>(new Loads<TKey, TEntity>(), scope: null));
     }
 
     private sealed class Loads<TKey, TEntity> : ICacheSource<TKey, TEntity>

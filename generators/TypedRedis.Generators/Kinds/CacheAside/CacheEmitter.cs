@@ -255,7 +255,7 @@ internal static class CacheEmitter
             """);
         using var _ = writer.Block();
         string ids = $"GEN::IEnumerable<{key.PartsType}> ids";
-        string keys = $"SYS::Linq.Enumerable.Select(ids, static id => {KeyEmitter.NewFromParts(key, "id")})";
+        string keys = $"SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => {KeyEmitter.NewFromParts(key, "id")})";
         const string OfKeys = "TR::EntityCache{TEntity, TKey, TMapper}.";
         const string Keys = "GEN::IEnumerable{TKey}";
         const string Load = "SYS::Func{GEN::IReadOnlyList{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}";

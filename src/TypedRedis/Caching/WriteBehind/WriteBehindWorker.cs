@@ -531,6 +531,11 @@ internal sealed class WriteBehindWorker<TEntity, TKey, TMapper>(RedisContext red
                     await source.WriteManyAsync(Array.ConvertAll(writes, static write => new CacheWrite<TKey, TEntity>(write.Key, write.Entity, write.Version)), cancellationToken).ConfigureAwait(false);
                 }
             }
+
+            if (redis.Options.CacheInvalidationHandler is { } handler)
+            {
+                await handler.OnInvalidatedAsync(CacheInvalidation.OfKeys(redis, Schema, writes.Select(static write => write.Key.ToRedisKey())), cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
