@@ -103,6 +103,22 @@ public sealed class RankingTests
         """);
 
     [Fact]
+    public void Trend_of_kinds_that_are_obsolete()
+    {
+        string emitted = Generated.From("""
+            using System;
+            using System.Diagnostics.CodeAnalysis;
+            using TypedRedis;
+
+            public enum Kind { [Weight(1), Obsolete("Use Like.", DiagnosticId = "OLD1")] View, [Weight(2), Experimental("NEW1")] Like }
+
+            [Trending("trending:{Category}", HalfLife = "6h")]
+            public sealed record Interaction(string Category, [property: Member, Obsolete] long Article, [property: Interaction] Kind Kind);
+            """).Single();
+        Assert.Contains("#pragma warning disable CS0612, CS0618, NEW1, OLD1", emitted, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Trend_without_kinds() => Generated.Verify("""
         using TypedRedis;
 

@@ -43,7 +43,7 @@ internal static class InteractionParser
             return null;
         }
 
-        var constants = kinds.GetMembers().OfType<IFieldSymbol>().Where(static field => field.HasConstantValue).ToList();
+        var constants = ConstantsOf(kinds);
         var unweighed = constants.Where(static constant => constant.FindAttribute(Weight) is null).Select(static constant => $"'{constant.Name}'").ToList();
         if (constants.Count == 0 || unweighed.Count > 0)
         {
@@ -58,6 +58,12 @@ internal static class InteractionParser
         void Refuse(IPropertySymbol property, string why)
             => context.Report(Rules.Interaction, property.SourceLocation() ?? declaration.TypeLocation, type.Name, property.Name, why);
     }
+
+    /// <summary>The kinds of interaction that emitted code names.</summary>
+    public static IEnumerable<IFieldSymbol> Constants(Declaration declaration)
+        => ModelProperties.Of(declaration.Type).Find(static property => property.FindInheritedAttribute(Interaction) is not null)?.Type is INamedTypeSymbol { TypeKind: TypeKind.Enum } kinds ? ConstantsOf(kinds) : [];
+
+    private static List<IFieldSymbol> ConstantsOf(INamedTypeSymbol kinds) => kinds.GetMembers().OfType<IFieldSymbol>().Where(static field => field.HasConstantValue).ToList();
 
     // Whether the bare name would mean a member of the mapper, or the parameter.
     private static bool IsHidden(INamedTypeSymbol kinds)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TypedRedis.Generators.Kinds.Measures;
+using TypedRedis.Generators.Model;
 
 namespace TypedRedis.Generators.Kinds.Trending;
 
@@ -32,6 +33,10 @@ internal sealed class TrendingKind : MeasureKind
         else if (halfLife is { Milliseconds: < Shortest or (> Longest and <= Span.Longest) })
             declaration.OutOfRange(HalfLife, $"\"{halfLife.Text}\"", "from 1s to 3650d");
         double negligible = declaration.Number("Negligible", 0.001, static value => value > 0 && !double.IsInfinity(value), "a finite number above 0");
-        return item is null || halfLife is null ? null : new TrendModel(facts, item, halfLife, negligible, interaction);
+        if (item is null || halfLife is null)
+            return null;
+
+        var identity = facts.Identity with { Suppressed = Suppressions.And(facts.Identity.Suppressed, InteractionParser.Constants(declaration)) };
+        return new TrendModel(facts with { Identity = identity }, item, halfLife, negligible, interaction);
     }
 }
