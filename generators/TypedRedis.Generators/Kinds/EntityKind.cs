@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TypedRedis.Generators.Emit;
 using TypedRedis.Generators.Model;
+using TypedRedis.Generators.Parsing;
 
 namespace TypedRedis.Generators.Kinds;
 
@@ -26,6 +27,9 @@ internal abstract class EntityKind
 
     /// <summary>Whether its keys have a hash tag in any case: where the template names none, the whole key is.</summary>
     public virtual bool TagsKeys => false;
+
+    /// <summary>The templates of the keys that its store has beside a declaration's own, as far as the attribute says them.</summary>
+    public virtual IEnumerable<KeyTemplate> KeysBeside(AttributeData attribute, KeyTemplate key) => [];
 
     /// <summary>Whether <c>[Expires]</c> on the type says something of what it stores.</summary>
     public virtual bool UsesExpires => false;

@@ -15,7 +15,7 @@ public sealed class TrendingAttribute(string template) : Attribute
     /// <summary>After how long an interaction counts half: a duration from <c>1s</c> to <c>3650d</c>. Required.</summary>
     public string? HalfLife { get; set; }
 
-    /// <summary>Members whose score has fallen below this are negligible and are removed in the course of later interactions. More than 0. Default: 0.001.</summary>
+    /// <summary>Members whose score has fallen below this are negligible and are removed in the course of later interactions. More than 0, and at most the least weight. Default: 0.001.</summary>
     public double Negligible { get; set; } = 0.001;
 
     /// <summary>Replaces the model's name in the names of the emitted types.</summary>

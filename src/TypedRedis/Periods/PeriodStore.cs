@@ -56,7 +56,7 @@ public abstract class PeriodStore<TKey> : RedisStore
         if (count < 1 || count > limit)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"{PeriodSchema.Model}: the range {first}..{last} {(count < 1 ? "ends before it begins" : $"has {count} periods; the most is {limit}")}."),
+                string.Create(CultureInfo.InvariantCulture, $"{PeriodSchema.Model}: the range {first}..{last} {(count < 1 ? "ends before it begins" : $"has {count} periods; the most is {limit}. Ask for fewer, or declare a longer unit too and ask for that")}."),
                 nameof(range));
         }
 

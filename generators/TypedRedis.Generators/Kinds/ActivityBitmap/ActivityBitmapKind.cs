@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Microsoft.CodeAnalysis;
 using TypedRedis.Generators.Emit;
 using TypedRedis.Generators.Kinds.Measures;
 using TypedRedis.Generators.Model;
@@ -38,14 +39,16 @@ internal sealed class ActivityBitmapKind : MeasureKind
             $"TR::IActivityBitmapMapper<{types}>",
             $"Writes the members of <see cref=\"{identity.Reference}\"/> and reads them back.",
             $"TR::ActivityBitmapStore<{types}, {names.Mapper}>",
-            $"Records which members of <see cref=\"{identity.Reference}\"/> were active, by periods"));
+            $"Records which members of <see cref=\"{identity.Reference}\"/> were active", ", by calendar periods"));
     }
+
+    protected override object? UnitsOf(AttributeData attribute) => attribute.Argument(1);
 
     protected override MeasureModel? Parse(Declaration declaration, MeasureFacts facts)
     {
         var active = ElementParser.Parse(declaration, "records");
         var place = LiteralLocation.OfArgument(declaration.Attribute, 1, declaration.Context.CancellationToken);
-        var periods = PeriodParser.Parse(declaration, declaration.Attribute.Argument(1), place, whatStays: "bitmap");
+        var periods = PeriodParser.Parse(declaration, UnitsOf(declaration.Attribute), place, whatStays: "bitmap");
         bool mapIds = declaration.Attribute.NamedArgument(MapIds) is true;
         if (active is { IsNumber: false } && mapIds)
             declaration.Contradiction(MapIds, "a member that is no integer of at most 64 bits is numbered in any case; remove it");

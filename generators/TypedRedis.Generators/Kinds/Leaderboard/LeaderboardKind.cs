@@ -28,12 +28,14 @@ internal sealed class LeaderboardKind : MeasureKind
 
     public override string Emit(EntityModel model) => LeaderboardEmitter.Emit((LeaderboardModel)model);
 
+    protected override object UnitsOf(AttributeData attribute)
+        => attribute.NamedArguments.Any(static argument => argument.Key == Windows) ? attribute.NamedArgument(Windows)! : PeriodOptions.AllTime;
+
     protected override MeasureModel? Parse(Declaration declaration, MeasureFacts facts)
     {
         var player = ElementParser.Parse(declaration, "ranks");
         var score = ScoreParser.Parse(declaration);
-        object units = declaration.Has(Windows) ? declaration.Attribute.NamedArgument(Windows)! : PeriodOptions.AllTime;
-        var periods = PeriodParser.Parse(declaration, units, declaration.Place(Windows), whatStays: null);
+        var periods = PeriodParser.Parse(declaration, UnitsOf(declaration.Attribute), declaration.Place(Windows), whatStays: null);
         string mode = declaration.Choice("Mode", Modes), ties = declaration.Choice("Ties", Ties);
         var history = History(declaration);
         var expires = periods is null ? null : Expires(declaration, periods);
@@ -56,10 +58,9 @@ internal sealed class LeaderboardKind : MeasureKind
         if (type.FindAttribute(ExpiresFacet.Attribute) is not { } attribute)
             return null;
 
-        bool isRead = IsExpiresRead(type) || On(type).Count(static kind => kind.UsesExpires) > 1;
         if (!periods.HasAllTime)
         {
-            if (!isRead)
+            if (!IsExpiresRead(type))
             {
                 context.Report(
                     Rules.FacetWithoutEffect,

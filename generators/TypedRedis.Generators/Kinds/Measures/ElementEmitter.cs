@@ -88,7 +88,7 @@ internal static class ElementEmitter
         steps.Add("text.End()");
         string locals = string.Join(", ", element.Parts.Select(static part => part.Local));
         string value = element.Parts.Count == 1 ? locals : $"({locals})";
-        string expected = $"{string.Join(":", element.Parts.Select(static part => KeyEmitter.Placeholder(part.Part)))} of {string.Join(", ", element.Parts.Select(static part => HeaderEmitter.PartWord(part.Part)))}";
+        string expected = $"of the form {string.Join(":", element.Parts.Select(static part => KeyEmitter.Placeholder(part.Part)))} ({string.Join(", ", element.Parts.Select(static part => HeaderEmitter.PartWord(part.Part)))})";
         using var _ = writer.Block(head, after: "");
         writer.Line($"""
             var text = new TR::KeyReader(context.MemberBytes(member));

@@ -14,7 +14,8 @@ namespace TypedRedis.Generators.Kinds.Measures;
 /// <param name="Mapper">The interface of the mapper.</param>
 /// <param name="MapperSummary">What the mapper does.</param>
 /// <param name="Store">The base of the store.</param>
-/// <param name="StoreSummary">What the store does; the template follows.</param>
+/// <param name="StoreSummary">What the store does; where it does that follows.</param>
+/// <param name="How">How, behind it; with its comma.</param>
 internal sealed record MeasureText(
     string Attribute,
     string Kind,
@@ -25,7 +26,8 @@ internal sealed record MeasureText(
     string Mapper,
     string MapperSummary,
     string Store,
-    string StoreSummary)
+    string StoreSummary,
+    string How = "")
 {
     /// <summary>The declared expiry.</summary>
     public Expiry? Expires { get; init; }
@@ -45,7 +47,7 @@ internal static class MeasureEmitter
         body.Line();
         Mapper(body, model, text);
         body.Line();
-        using (RepositoryEmitter.OpenStore(body, names.Store, modifier, $"{text.StoreSummary} at <c>{Literals.Xml(key.Template.Layout)}</c>", text.StoreSummary + " in a database", text.Store))
+        using (RepositoryEmitter.OpenStore(body, names.Store, modifier, $"{text.StoreSummary} at <c>{Literals.Xml(key.Template.Layout)}</c>{text.How}", text.StoreSummary + " in a database", text.Store))
         {
         }
 

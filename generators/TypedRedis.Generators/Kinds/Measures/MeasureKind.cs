@@ -23,6 +23,12 @@ internal abstract class MeasureKind : EntityKind
 
     public sealed override bool TagsKeys => true;
 
+    /// <summary>The periods that an attribute names, as it has them; null for kinds without any.</summary>
+    protected virtual object? UnitsOf(AttributeData attribute) => null;
+
+    public sealed override IEnumerable<KeyTemplate> KeysBeside(AttributeData attribute, KeyTemplate key)
+        => UnitsOf(attribute) is int units ? PeriodOptions.Suffixes(units).Select(suffix => key with { Segments = key.Segments.Concat(suffix).ToEquatableArray() }) : [];
+
     public sealed override EntityModel? Parse(INamedTypeSymbol type, AttributeData attribute, ParseContext context)
     {
         if (ModelIdentity.Parse(type, attribute, context) is not { } identity)
@@ -46,7 +52,7 @@ internal abstract class MeasureKind : EntityKind
     /// <summary>Reads what only the kind has; null where it has an error.</summary>
     protected abstract MeasureModel? Parse(Declaration declaration, MeasureFacts facts);
 
-    /// <summary>Whether another kind, ahead of this one, reads the type's <c>[Expires]</c> and reports what is wrong with it.</summary>
+    /// <summary>Whether a kind ahead of this one in the list reads the type's <c>[Expires]</c>, and reports what is wrong with it.</summary>
     protected bool IsExpiresRead(INamedTypeSymbol type) => On(type).First(static kind => kind.UsesExpires) != this;
 
     // Kinds that store members report the attributes that have no effect on them. Where there is none, the first of these does.

@@ -16,11 +16,29 @@ internal sealed record PeriodOptions(int Units, string? TimeZone, Span? Retentio
 
     private const int Minute = 1, Hour = 2;
 
-    // The name of each flag, its word in headers, and its word in the manifest.
-    private static readonly (string Name, string Word, string Json)[] Names =
+    // The name of each flag, its words in headers and in the manifest, and what the keys of its periods append.
+    private static readonly (string Name, string Word, string Json, string Suffix, string Format)[] Names =
     [
-        ("Minute", "minute", "minute"), ("Hour", "hour", "hour"), ("Day", "day", "day"), ("Week", "week", "week"), ("Month", "month", "month"), ("Year", "year", "year"), ("AllTime", "all time", "allTime"),
+        ("Minute", "minute", "minute", ":n:", "yyyy-MM-ddTHH-mm"),
+        ("Hour", "hour", "hour", ":h:", "yyyy-MM-ddTHH"),
+        ("Day", "day", "day", ":d:", "yyyy-MM-dd"),
+
+        // No format has the number of a week. Two digits are near enough to find templates that can have the same keys.
+        ("Week", "week", "week", ":w:", "yyyy-Wdd"),
+        ("Month", "month", "month", ":m:", "yyyy-MM"),
+        ("Year", "year", "year", ":y:", "yyyy"),
+        ("AllTime", "all time", "allTime", "", ""),
     ];
+
+    /// <summary>What the keys of periods append to that of all time.</summary>
+    public static IEnumerable<KeySegment[]> Suffixes(int units)
+        => Names
+            .Where((unit, flag) => (units & (1 << flag)) != 0 && unit.Suffix.Length > 0)
+            .Select(static unit => new KeySegment[]
+            {
+                new KeyLiteral(unit.Suffix),
+                new KeyPart("", "", PartKind.DateTime, unit.Format, Normalizes: true, IsTag: false, unit.Format.Length, IsTerminated: true),
+            });
 
     public static bool AreKnown(int units) => units > 0 && units < 1 << Names.Length;
 
@@ -54,14 +72,8 @@ internal sealed record PeriodOptions(int Units, string? TimeZone, Span? Retentio
             yield return MeasureEmitter.Duration("Retention", Retention);
     }
 
-    private IEnumerable<string> Each(Func<(string Name, string Word, string Json), string> text)
-    {
-        for (int i = 0; i < Names.Length; i++)
-        {
-            if ((Units & (1 << i)) != 0)
-                yield return text(Names[i]);
-        }
-    }
+    private IEnumerable<string> Each(Func<(string Name, string Word, string Json, string Suffix, string Format), string> text)
+        => Names.Where((_, flag) => (Units & (1 << flag)) != 0).Select(text);
 }
 
 /// <summary>Reads the options that say which periods there are.</summary>

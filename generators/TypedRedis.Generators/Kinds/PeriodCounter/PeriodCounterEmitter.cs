@@ -20,7 +20,7 @@ internal static class PeriodCounterEmitter
             "TR::IPeriodCounterMapper",
             $"Says how <see cref=\"{identity.Reference}\"/> is counted.",
             $"TR::PeriodCounterStore<{key.Name}, {names.Mapper}>",
-            $"Counts <see cref=\"{identity.Reference}\"/> by periods"));
+            $"Counts <see cref=\"{identity.Reference}\"/>", ", by calendar periods"));
     }
 
     private static bool HasBounds(PeriodCounterModel model) => model.Minimum != long.MinValue || model.Maximum != long.MaxValue;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.CodeAnalysis;
 using TypedRedis.Generators.Diagnostics;
 using TypedRedis.Generators.Facets;
 using TypedRedis.Generators.Kinds.Measures;
@@ -20,11 +21,13 @@ internal sealed class PeriodCounterKind : MeasureKind
 
     public override string Emit(EntityModel model) => PeriodCounterEmitter.Emit((PeriodCounterModel)model);
 
+    protected override object? UnitsOf(AttributeData attribute) => attribute.Argument(1);
+
     protected override MeasureModel? Parse(Declaration declaration, MeasureFacts facts)
     {
         CheckProperties(declaration);
         var place = LiteralLocation.OfArgument(declaration.Attribute, 1, declaration.Context.CancellationToken);
-        var periods = PeriodParser.Parse(declaration, declaration.Attribute.Argument(1), place, whatStays: "count");
+        var periods = PeriodParser.Parse(declaration, UnitsOf(declaration.Attribute), place, whatStays: "count");
         if (periods is null)
             return null;
 

@@ -16,6 +16,8 @@ internal static class InteractionParser
     private const string Weight = "WeightAttribute";
     private const double Heaviest = 1e12;
 
+    private static readonly string[] MapperNames = ["Schema", "KeyOf", "MemberOf", "WriteMember", "ReadMember", "WeightOf", "entity"];
+
     /// <summary>The weights; null where all interactions count alike, or where there is an error.</summary>
     public static InteractionModel? Parse(Declaration declaration)
     {
@@ -51,10 +53,18 @@ internal static class InteractionParser
             return null;
         }
 
-        return new InteractionModel(Identifiers.Escape(property.Name), TypeNames.Of(kinds, type.ContainingNamespace), kinds.Name, Weights(kinds, constants, context));
+        return new InteractionModel(Identifiers.Escape(property.Name), TypeNames.Of(kinds, IsHidden(kinds) ? null : type.ContainingNamespace), kinds.Name, Weights(kinds, constants, context));
 
         void Refuse(IPropertySymbol property, string why)
             => context.Report(Rules.Interaction, property.SourceLocation() ?? declaration.TypeLocation, type.Name, property.Name, why);
+    }
+
+    // Whether the bare name would mean a member of the mapper, or the parameter.
+    private static bool IsHidden(INamedTypeSymbol kinds)
+    {
+        while (kinds.ContainingType is { } outer)
+            kinds = outer;
+        return Array.IndexOf(MapperNames, kinds.Name) >= 0;
     }
 
     // Of several names for one value, the first stands for it.

@@ -21,7 +21,7 @@ internal static class TrendEmitter
             $"TR::ITrendMapper<{types}>",
             $"Writes the members of <see cref=\"{identity.Reference}\"/> and reads them back.",
             $"TR::TrendStore<{types}, {names.Mapper}>",
-            $"Ranks the members of <see cref=\"{identity.Reference}\"/> by interactions that fade")
+            $"Ranks the members of <see cref=\"{identity.Reference}\"/>", ", by interactions that fade")
         {
             More = writer => Weights(writer, model.Interaction, identity.Reference),
         });

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
 using TypedRedis.Generators.Emit;
 using TypedRedis.Generators.Kinds.Measures;
 using TypedRedis.Generators.Model;
@@ -32,14 +33,16 @@ internal sealed class UniqueCounterKind : MeasureKind
             $"TR::IUniqueCounterMapper<{types}>",
             $"Writes the members of <see cref=\"{identity.Reference}\"/> and reads them back.",
             $"TR::UniqueCounterStore<{types}, {names.Mapper}>",
-            $"Counts the different members of <see cref=\"{identity.Reference}\"/> by periods"));
+            $"Counts the different members of <see cref=\"{identity.Reference}\"/>", ", by calendar periods"));
     }
+
+    protected override object? UnitsOf(AttributeData attribute) => attribute.Argument(1);
 
     protected override MeasureModel? Parse(Declaration declaration, MeasureFacts facts)
     {
         var seen = ElementParser.Parse(declaration, "counts");
         var place = LiteralLocation.OfArgument(declaration.Attribute, 1, declaration.Context.CancellationToken);
-        var periods = PeriodParser.Parse(declaration, declaration.Attribute.Argument(1), place, whatStays: "count");
+        var periods = PeriodParser.Parse(declaration, UnitsOf(declaration.Attribute), place, whatStays: "count");
         return seen is null || periods is null ? null : new UniqueCounterModel(facts, seen, periods);
     }
 }
