@@ -36,7 +36,8 @@ if (args is ["cache"])
 
 if (args is ["ranking"])
 {
-    bool isFast = await TrendRows.CompareAsync(redis);
+    bool isFast = await LeaderboardRows.CompareAsync(redis);
+    isFast &= await TrendRows.CompareAsync(redis);
     isFast &= await UniqueCounterRows.CompareAsync(redis);
     Environment.ExitCode = isFast ? 0 : 1;
     return;
@@ -76,6 +77,7 @@ kept.Add(await Paired.CompareAsync("save 1,000", () => textItems.UpsertManyAsync
 kept.Add(await AtomicValueRows.CompareAsync(redis));
 kept.Add(await LocalLevelRows.CompareAsync());
 kept.Add(await CacheRows.CompareAsync(redis));
+kept.Add(await LeaderboardRows.CompareAsync(redis));
 kept.Add(await TrendRows.CompareAsync(redis));
 kept.Add(await UniqueCounterRows.CompareAsync(redis));
 
