@@ -213,5 +213,7 @@ public abstract partial class TrendStore<TEntity, TKey, TMember, TMapper> : Redi
     private RedisResult[] Check(RedisResult[] reply, RedisKey key)
         => (long)reply[0] >= 0
             ? reply
-            : throw new RedisWrongTypeException(TMapper.Schema.Model, Redis.FullKey(key), "trend but a sorted set without a landmark");
+            : throw NoTrend(key);
+
+    private RedisWrongTypeException NoTrend(RedisKey key) => new(TMapper.Schema.Model, Redis.FullKey(key), "trend but a sorted set without a landmark");
 }

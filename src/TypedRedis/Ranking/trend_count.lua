@@ -10,4 +10,4 @@
 local now = period_now(ARGV[1], '', '')
 local landmark = landmark_of(KEYS[1])
 if not landmark then return {landmark == false and -1 or 0} end
-return {1, redis.call('ZCOUNT', KEYS[1], exact((now - landmark) / ARGV[2] + ARGV[3]), '+inf')}
+return {1, redis.call('ZCOUNT', KEYS[1], exact((now - landmark) / ARGV[2] + ARGV[3]), '(' .. LANDMARK_BASE / 2)}

@@ -4,7 +4,7 @@
 -- ARGV[2] half-life in milliseconds
 -- ARGV[3] log2 of the score below which a member is negligible
 -- ARGV[4] member
--- Reply: {1, log2 of the score as of now, rank from 0}; {0} where the member is absent or negligible; {-1} where the sorted set is no board
+-- Reply: {1, log2 of the score as of now, rank from 1}; {0} where the member is absent or negligible; {-1} where the sorted set is no board
 -- O(log(board))
 --#include "../Periods/period_now.lua"
 --#include "trend_board.lua"

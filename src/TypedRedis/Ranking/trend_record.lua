@@ -36,7 +36,7 @@ end
 
 if top then
   if isNew then
-    changes[#changes + 1] = exact(LANDMARK_BASE - landmark)
+    changes[#changes + 1] = exact(LANDMARK_BASE + landmark)
     changes[#changes + 1] = LANDMARK
   end
   redis.call('ZADD', KEYS[1], unpack(changes))
@@ -53,7 +53,7 @@ if not isNew then
     local by = math.floor(age)
     local board, moved = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES'), {}
     for i = 1, #board, 2 do
-      local score = board[i] == LANDMARK and LANDMARK_BASE - (landmark + by * half) or board[i + 1] - by
+      local score = board[i] == LANDMARK and LANDMARK_BASE + landmark + by * half or board[i + 1] - by
       moved[i], moved[i + 1] = exact(score), board[i]
     end
     redis.call('ZADD', KEYS[1], unpack(moved))

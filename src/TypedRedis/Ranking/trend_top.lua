@@ -1,10 +1,9 @@
--- A page of a board, the highest score first.
+-- A page of a board that does not begin with the first place, the highest score first.
 -- KEYS[1] board
 -- ARGV[1] the clock that rules in Unix milliseconds, or empty for the server's
 -- ARGV[2] half-life in milliseconds
--- ARGV[3], ARGV[4] the first and the last place, from 0
--- Reply: {1, the board's age in half-lives, {member, score, …}}, also negligible ones and, in the last place, the landmark; {0} where there is no board; {-1} where
--- the sorted set is none
+-- ARGV[3], ARGV[4] the first and the last place, from 1
+-- Reply: {1, the board's age in half-lives, {member, score, …}}, also negligible ones; {0} where there is no board; {-1} where the sorted set is none
 -- O(log(board) + places)
 --#include "../Periods/period_now.lua"
 --#include "trend_board.lua"

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using TypedRedis.Integration.Tests.Indexes;
 using TypedRedis.Integration.Tests.ModelBased;
 using TypedRedis.Integration.Tests.Repositories;
@@ -16,10 +17,18 @@ public sealed class UniqueModelTests(ServerFixture fixture, ClusterFixture clust
     private static readonly string[] Begins = ["2020-12-31T22:59:50Z", "2024-02-28T22:59:50Z", "2024-03-31T00:59:50Z", "2024-10-27T00:59:50Z", "2026-12-31T22:59:50Z", "2024-12-29T22:59:50Z"];
 
     [Fact]
-    public Task On_one_server() => RunAsync(fixture.NewContext());
+    public async Task On_one_server()
+    {
+        RedisContext redis = fixture.NewContext();
+        await RunAsync(redis);
+        foreach (string key in await fixture.Server.KeysAsync(redis.Prefix))
+            Assert.Equal(AllTime().IsMatch(key), await fixture.Server.TimeToLiveAsync(key) < 0);     // the one period that stays for ever
+    }
 
     [Fact]
     public Task On_a_cluster() => RunAsync(ServerFixture.NewContext(cluster.Connection));
+
+    private static Regex AllTime() => new(@"visits:\{w\d\}:\d$");
 
     private static Task RunAsync(RedisContext redis)
         => Task.WhenAll(Begins.Select((begin, worker) => Task.Run(() => new UniqueRun(redis, worker, DateTimeOffset.Parse(begin, CultureInfo.InvariantCulture)).RunAsync(IndexLoad.Operations(3000) / Begins.Length))));

@@ -9,7 +9,13 @@ namespace TypedRedis.Integration.Tests.Ranking;
 public sealed class TrendModelTests(ServerFixture fixture, ClusterFixture cluster) : IClassFixture<ServerFixture>, IClassFixture<ClusterFixture>
 {
     [Fact]
-    public Task On_one_server() => RunAsync(fixture.NewContext());
+    public async Task On_one_server()
+    {
+        RedisContext redis = fixture.NewContext();
+        await RunAsync(redis);
+        foreach (string key in await fixture.Server.KeysAsync(redis.Prefix))
+            Assert.True(await fixture.Server.TimeToLiveAsync(key) > 0, key);
+    }
 
     [Fact]
     public Task On_a_cluster() => RunAsync(ServerFixture.NewContext(cluster.Connection));
