@@ -64,9 +64,7 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
     public async Task A_million_members_with_numbers()
     {
         const string Fill = "for i = ARGV[1], ARGV[1] + 4999 do redis.call('HSET', KEYS[1], string.format('%08d-0000-4000-8000-000000000000', i), string.format('%.0f', i)) end";
-        for (int i = 0; i < 1_000_000; i += 5000)
-            await _redis.Database.ScriptEvaluateAsync(Fill, ["{many:s}:ids"], [i]);
-        await _redis.Database.HashSetAsync("{many:s}:given", "next", 1_000_000);
+        await NumberAsync();
         long bytes = (await fixture.Server.ExecuteAsync("MEMORY", "USAGE", $"{_redis.Prefix}{{many:s}}:ids", "SAMPLES", "1000")).Integer;
         output.WriteLine($"1,000,000 members of 36 characters: {bytes:N0} bytes");
         Assert.InRange(bytes, 0, 150_000_000);
@@ -85,9 +83,16 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
             await foreach (Guid _ in many.GetActiveAsync("s", Period.Yesterday))
                 active++;
         });
-        Assert.Equal(active, await many.CountAsync("s", Period.Yesterday) - Uncounted);
+        Assert.Equal(active, await many.CountAsync("s", Period.Yesterday));
         await IsQuickAsync("remove", () => many.RemoveAsync("s", new Guid("00000007-0000-4000-8000-000000000000")));
-        await IsQuickAsync("delete", () => many.DeleteAsync("s"));
+        await IsQuickAsync("delete", () => many.DeleteAsync("s"), NumberAsync);
+
+        async Task NumberAsync()
+        {
+            for (int i = 0; i < 1_000_000; i += 5000)
+                await _redis.Database.ScriptEvaluateAsync(Fill, ["{many:s}:ids"], [i]);
+            await _redis.Database.HashSetAsync("{many:s}:given", "next", 1_000_000);
+        }
     }
 
     [Fact]
@@ -119,9 +124,6 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
         async Task<long> UsedAsync() => (await fixture.Server.ExecuteAsync("INFO", "memory")).Text!.Split('\n').Where(line => line.StartsWith("used_memory:", StringComparison.Ordinal)).Select(line => long.Parse(line[12..], System.Globalization.CultureInfo.InvariantCulture)).Single();
     }
 
-    // Bits of numbers that nobody has: the segments are full, the members a million.
-    private const int Uncounted = 0;
-
     private async Task FillAsync(string key, int segments, int days = Days)
     {
         var random = new Random(1);
@@ -131,18 +133,19 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
             for (int segment = 0; segment < segments; segment++)
             {
                 random.NextBytes(bits);
-                if (segments == 4 && segment == 3)
+                if (segments == 4 && segment == 3)      // there are a million members
                     Array.Clear(bits, (1_000_000 - (3 * 256_000)) / 8, bits.Length - ((1_000_000 - (3 * 256_000)) / 8));
                 await _redis.Database.StringSetAsync($"{key}:d:{DateTime.UtcNow.AddDays(-day):yyyy-MM-dd}{(segment == 0 ? "" : $":s:{segment}")}", bits.ToArray(), TimeSpan.FromDays(1));
             }
         }
     }
 
-    private async Task IsQuickAsync(string name, Func<Task> call)
+    private async Task IsQuickAsync(string name, Func<Task> call, Func<Task>? prepare = null)
     {
         await fixture.Server.ExecuteAsync("CONFIG", "SET", "slowlog-log-slower-than", "10000");
         for (int attempt = 1; ; attempt++)
         {
+            await (prepare?.Invoke() ?? Task.CompletedTask);
             await fixture.Server.ExecuteAsync("SLOWLOG", "RESET");
             await call();
             var slow = (await fixture.Server.ExecuteAsync("SLOWLOG", "GET", "10")).Items;
