@@ -15,7 +15,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
 
     /// <summary>
     /// Those who were active in a period, each once: ids ascending, numbered members in no order. One round trip per 32 segments (GET of up to 32,000 bytes each); where the store
-    /// numbers the members, one per segment and per 1,000 of all its members, active or not, and the period's bits stay in memory. Who is marked or removed meanwhile may or may not be there.
+    /// numbers the members, one per segment and per 500 of all its members, active or not, and the period's bits stay in memory. Who is marked or removed meanwhile may or may not be there.
     /// O(segments, bytes), with numbers O(all members).
     /// </summary>
     /// <param name="key">The key.</param>
@@ -189,7 +189,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var page = (RedisResult[])(await ScriptWait.Evaluate(BitmapCommands.MembersScript, Redis, PeriodSchema, [Numbers(key)], [cursor, 1000], cancellationToken).ConfigureAwait(false))!;
+            var page = (RedisResult[])(await ScriptWait.Evaluate(BitmapCommands.MembersScript, Redis, PeriodSchema, [Numbers(key)], [cursor, PageSize], cancellationToken).ConfigureAwait(false))!;
             string answered = (string)page[2]!;
             if ((server ??= answered) != answered)
             {

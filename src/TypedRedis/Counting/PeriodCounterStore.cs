@@ -283,23 +283,22 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
     private long? Read(Additions call, int position, RedisResult[] reply, bool mayRefuse)
     {
         const int Overflow = 2;
-        RedisResult state = reply[1 + position];
-        if (state.Type != ResultType.MultiBulk)
+        var state = (RedisResult[])reply[1 + position]!;
+        if (state.Length == 1)
         {
-            return (long)state;
+            return (long)state[0];
         }
 
-        var refusal = (RedisResult[])state!;
-        bool isOverflow = (int)refusal[0] == Overflow;
+        bool isOverflow = (int)state[0] == Overflow;
         if (isOverflow && mayRefuse)
         {
             return null;
         }
 
         Addition addition = call.All[position];
-        PeriodWindow window = call.Windows[(int)refusal[1] - 1];
+        PeriodWindow window = call.Windows[(int)state[1] - 1];
         string period = window.Period.Unit == PeriodUnits.AllTime ? "of all time" : $"of {window.Period}";
-        string key = Redis.FullKey(Append(addition.Key, window.Suffix)), value = Printable.Of((string)refusal[2]!);
+        string key = Redis.FullKey(Append(addition.Key, window.Suffix)), value = Printable.Of((string)state[2]!);
         return isOverflow
             ? throw new OverflowException(string.Create(
                 CultureInfo.InvariantCulture,

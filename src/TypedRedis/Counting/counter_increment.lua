@@ -5,7 +5,7 @@
 -- ARGV[6] how many periods a counter has
 -- then per period until when it stays, in Unix milliseconds; 0 = for ever. One that is over is left out
 -- then per counter what to add
--- Reply: { 0, now } where the periods are not those of the server's time, and nothing is changed; else 1, and per counter the count of the first period as text, '0'
+-- Reply: { 0, now } where the periods are not those of the server's time, and nothing is changed; else 1, and per counter { count } of the first period as text, 0
 -- where it is left out; or, where the counter is not changed, { 2, period, value } where the sum of a period (from 1) is not allowed, { 3, period, value } where it is
 -- no integer. WRONGTYPE with the key's position (from 0) if one holds anything but a string; then the counters behind it are not changed either.
 -- O(keys)
@@ -48,7 +48,7 @@ local function add(start, by)
   for i = 1, periods do
     if kept[i] then expire_at(KEYS[start + i], ARGV[6 + i], now) end
   end
-  return first
+  return { first }
 end
 
 local reply = { 1 }
