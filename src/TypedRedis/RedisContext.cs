@@ -52,6 +52,13 @@ public sealed class RedisContext : IAsyncDisposable, IDisposable
     /// <summary>Compares the models of a program with those that were recorded in the database.</summary>
     public RedisSchemas Schemas => field ??= new RedisSchemas(this);
 
+    /// <summary>
+    /// The queues of write-behind caches that this process has written to over this connection, of any prefix, and whose writes have been due for more than a minute without being taken: no worker runs over their prefix, or
+    /// they do not keep up. One round trip for each of the queues that were not empty when they were looked at last.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<IReadOnlyList<OverdueWrites>> FindOverdueWritesAsync(CancellationToken cancellationToken = default) => WriteBehindWatch.FindAsync(Connection, cancellationToken);
+
     internal OperationTimer Timer { get; }
 
     internal ServerClock Clock { get; }

@@ -36,8 +36,11 @@ if (args is ["cache"])
 
 if (args is ["ranking"])
 {
-    bool isFast = await TrendRows.CompareAsync(redis);
+    bool isFast = await LeaderboardRows.CompareAsync(redis);
+    isFast &= await TrendRows.CompareAsync(redis);
     isFast &= await UniqueCounterRows.CompareAsync(redis);
+    isFast &= await PeriodCounterRows.CompareAsync(redis);
+    isFast &= await ActivityBitmapRows.CompareAsync(redis);
     Environment.ExitCode = isFast ? 0 : 1;
     return;
 }
@@ -76,8 +79,11 @@ kept.Add(await Paired.CompareAsync("save 1,000", () => textItems.UpsertManyAsync
 kept.Add(await AtomicValueRows.CompareAsync(redis));
 kept.Add(await LocalLevelRows.CompareAsync());
 kept.Add(await CacheRows.CompareAsync(redis));
+kept.Add(await LeaderboardRows.CompareAsync(redis));
 kept.Add(await TrendRows.CompareAsync(redis));
 kept.Add(await UniqueCounterRows.CompareAsync(redis));
+kept.Add(await PeriodCounterRows.CompareAsync(redis));
+kept.Add(await ActivityBitmapRows.CompareAsync(redis));
 
 Console.WriteLine("in process, 1,000 at a time");
 kept.Add(await Paired.CompareAsync("format a key (theirs: $\"plain:{id}\")", FormatKeys, FormatStrings, Any, 1.0));

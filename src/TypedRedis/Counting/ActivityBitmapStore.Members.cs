@@ -10,9 +10,12 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
 {
     private const int PageSize = 500;
 
+    // A megabyte, if all of them are full.
+    private const int ReadAtOnce = 32;
+
     /// <summary>
-    /// Those who were active in a period, each once: ids ascending, numbered members in no order. One round trip per segment (GET of up to 32,000 bytes); where the store numbers
-    /// the members, one more per 1,000 of all its members, active or not, and the period's bits stay in memory. Who is marked or removed meanwhile may or may not be there.
+    /// Those who were active in a period, each once: ids ascending, numbered members in no order. One round trip per 32 segments (GET of up to 32,000 bytes each); where the store
+    /// numbers the members, one per segment and per 500 of all its members, active or not, and the period's bits stay in memory. Who is marked or removed meanwhile may or may not be there.
     /// O(segments, bytes), with numbers O(all members).
     /// </summary>
     /// <param name="key">The key.</param>
@@ -35,17 +38,29 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
             yield break;
         }
 
-        for (int segment = 0; segment < Segments; segment++)
+        for (int start = 0; start < Segments; start += ReadAtOnce)
         {
-            byte[] bits = await BitsAsync(periodKey, segment, cancellationToken).ConfigureAwait(false);
-            for (int i = 0; i < bits.Length; i++)
+            var segments = new byte[]?[Math.Min(ReadAtOnce, Segments - start)];
+            await Pipeline.RunAsync(
+                Redis,
+                PeriodSchema,
+                segments.Length,
+                i => (BitmapCommands.Segment(periodKey, start + i), 0),
+                (segment, _) => Database.StringGetAsync(segment),
+                (i, _, bits) => segments[i] = (byte[]?)bits,
+                cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < segments.Length; i++)
             {
-                // The first bit of a byte is its highest.
-                for (int left = bits[i]; left != 0;)
+                byte[] bits = segments[i] ?? [];
+                for (int j = 0; j < bits.Length; j++)
                 {
-                    int bit = 7 - BitOperations.Log2((uint)left);
-                    left &= ~(0x80 >> bit);
-                    yield return TMapper.ReadMember((segment * BitmapCommands.SegmentSize) + (8L * i) + bit, Context(redisKey));
+                    // The first bit of a byte is its highest.
+                    for (int left = bits[j]; left != 0;)
+                    {
+                        int bit = 7 - BitOperations.Log2((uint)left);
+                        left &= ~(0x80 >> bit);
+                        yield return TMapper.ReadMember(((start + i) * BitmapCommands.SegmentSize) + (8L * j) + bit, Context(redisKey));
+                    }
                 }
             }
         }
@@ -98,7 +113,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         long deleted = 0;
         if (IsMapped)
         {
-            deleted += await WaitAsync(Database.KeyDeleteAsync(Numbers(redisKey)), Numbers(redisKey), cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            deleted += await CountingCommands.DeleteHashAsync(Redis, PeriodSchema, Numbers(redisKey), cancellationToken).ConfigureAwait(false) ? 1 : 0;
         }
 
         await foreach (RedisKey[] page in PeriodKeysAsync(redisKey, cancellationToken).ConfigureAwait(false))
@@ -174,7 +189,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var page = (RedisResult[])(await ScriptWait.Evaluate(BitmapCommands.MembersScript, Redis, PeriodSchema, [Numbers(key)], [cursor, 1000], cancellationToken).ConfigureAwait(false))!;
+            var page = (RedisResult[])(await ScriptWait.Evaluate(BitmapCommands.MembersScript, Redis, PeriodSchema, [Numbers(key)], [cursor, PageSize], cancellationToken).ConfigureAwait(false))!;
             string answered = (string)page[2]!;
             if ((server ??= answered) != answered)
             {

@@ -15,4 +15,18 @@ internal static partial class CountingCommands
     /// <returns>How many there were.</returns>
     public static async ValueTask<long> DeleteAsync(RedisContext redis, ModelSchema schema, RedisKey[] keys, CancellationToken cancellationToken)
         => keys.Length == 0 ? 0 : (long)await ScriptWait.Evaluate(DeleteScript, redis, schema, keys, [schema.RedisType], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Deletes a hash that belongs to periods. Atomic.</summary>
+    /// <returns>Whether there was one.</returns>
+    public static async ValueTask<bool> DeleteHashAsync(RedisContext redis, ModelSchema schema, RedisKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (long)await ScriptWait.Evaluate(DeleteScript, redis, schema, [key], ["hash"], cancellationToken).ConfigureAwait(false) == 1;
+        }
+        catch (RedisWrongTypeException error)
+        {
+            throw new RedisWrongTypeException(schema.Model, redis.FullKey(key), "hash", error);
+        }
+    }
 }

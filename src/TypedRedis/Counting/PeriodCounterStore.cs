@@ -14,9 +14,6 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
     where TKey : struct, IRedisKey<TKey>
     where TMapper : struct, IPeriodCounterMapper
 {
-    // What the script says.
-    private const int Overflow = 2, NoInteger = 3;
-
     [LuaScript(File = "counter_increment.lua")]
     private static partial RedisScript IncrementScript { get; }
 
@@ -80,8 +77,8 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
         => AddAsync(key.ToRedisKey(), by, at, mayRefuse: true, cancellationToken);
 
     /// <summary>
-    /// Adds to many counters. What is added to the same one is summed up first. Pipelined: one round trip per 1,000 counters; each counter is changed atomically, the batch
-    /// as a whole is not: where one overflows, others have been changed. O(counters · units).
+    /// Adds to many counters. What is added to the same one is summed up first. Pipelined: a script per 100 counters that share a slot (on a single node: per 100), one round
+    /// trip per 1,000 scripts. Each counter is changed atomically, the batch as a whole is not: where one overflows, others have been changed. O(counters · units).
     /// </summary>
     /// <param name="increments">The keys and what to add.</param>
     /// <param name="at">When all of it happened; null for now.</param>
@@ -101,24 +98,32 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
             sums[key] = (sum.Position, sum.By + by);
         }
 
-        var calls = new Addition[sums.Count];
+        var additions = new Addition[sums.Count];
         foreach ((TKey key, (int position, Int128 by)) in sums)
         {
             RedisKey redisKey = key.ToRedisKey();
-            calls[position] = by >= long.MinValue && by <= long.MaxValue
+            additions[position] = by >= long.MinValue && by <= long.MaxValue
                 ? new Addition(redisKey, (long)by)
                 : throw new OverflowException(string.Create(
                     CultureInfo.InvariantCulture, $"{PeriodSchema.Model}: what is to be added to '{Redis.FullKey(redisKey)}' is {by} in sum, which an integer of 64 bits does not hold. Nothing was changed."));
         }
 
-        var counts = new long[calls.Length];
+        List<int[]> groups = SlotGroups.Of(Redis, Array.ConvertAll(additions, static addition => addition.Key));
+        Additions[] calls = [.. groups.Select(group => new Additions(Array.ConvertAll(group, position => additions[position])))];
+        var counts = new long[additions.Length];
         await WriteManyAsync(
             IncrementScript,
             calls.Length,
-            i => calls[i].Key,
+            i => calls[i].All[0].Key,
             at,
             (i, write) => Prepare(calls[i], write),
-            (i, reply) => counts[i] = Read(calls[i], reply, mayRefuse: false)!.Value,
+            (i, reply) =>
+            {
+                for (int j = 0; j < groups[i].Length; j++)
+                {
+                    counts[groups[i][j]] = Read(calls[i], j, reply, mayRefuse: false)!.Value;
+                }
+            },
             cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll(all, one => counts[sums[one.Key].Position]);
     }
@@ -244,47 +249,60 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
 
     private async Task<long?> AddAsync(RedisKey key, long by, DateTimeOffset? at, bool mayRefuse, CancellationToken cancellationToken)
     {
-        var call = new Addition(key, by);
+        var call = new Additions([new(key, by)]);
         RedisResult[] reply = await WriteAsync(IncrementScript, key, at, call, static (write, call) => Prepare(call, write), cancellationToken).ConfigureAwait(false);
-        return Read(call, reply, mayRefuse);
+        return Read(call, 0, reply, mayRefuse);
     }
 
-    private static (RedisKey[] Keys, RedisValue[] Arguments) Prepare(Addition call, PeriodWrite write)
+    private static (RedisKey[] Keys, RedisValue[] Arguments) Prepare(Additions call, PeriodWrite write)
     {
         PeriodWindow[] windows = call.Windows = write.Moment.Windows;
-        var keys = new RedisKey[windows.Length];
-        var arguments = new RedisValue[6 + windows.Length];
-        (arguments[0], arguments[1], arguments[2], arguments[3]) = (write.Now, write.Low, write.High, call.By);
-        (arguments[4], arguments[5]) = IsBounded ? ((RedisValue)TMapper.Schema.Minimum, (RedisValue)TMapper.Schema.Maximum) : (RedisValue.EmptyString, RedisValue.EmptyString);
-        for (int i = 0; i < windows.Length; i++)
+        var keys = new RedisKey[call.All.Length * windows.Length];
+        var arguments = new RedisValue[6 + windows.Length + call.All.Length];
+        (arguments[0], arguments[1], arguments[2]) = (write.Now, write.Low, write.High);
+        (arguments[3], arguments[4]) = IsBounded ? ((RedisValue)TMapper.Schema.Minimum, (RedisValue)TMapper.Schema.Maximum) : (RedisValue.EmptyString, RedisValue.EmptyString);
+        arguments[5] = windows.Length;
+        int key = 0, argument = 6;
+        foreach (PeriodWindow window in windows)
         {
-            keys[i] = Append(call.Key, windows[i].Suffix);
-            arguments[6 + i] = windows[i].Until;
+            arguments[argument++] = window.Until;
+        }
+
+        foreach (Addition addition in call.All)
+        {
+            arguments[argument++] = addition.By;
+            foreach (PeriodWindow window in windows)
+            {
+                keys[key++] = Append(addition.Key, window.Suffix);
+            }
         }
 
         return (keys, arguments);
     }
 
-    private long? Read(Addition call, RedisResult[] reply, bool mayRefuse)
+    private long? Read(Additions call, int position, RedisResult[] reply, bool mayRefuse)
     {
-        int kind = (int)reply[0];
-        if (kind is not (Overflow or NoInteger))
+        const int Overflow = 2;
+        var state = (RedisResult[])reply[1 + position]!;
+        if (state.Length == 1)
         {
-            return (long)reply[1];
+            return (long)state[0];
         }
 
-        if (kind == Overflow && mayRefuse)
+        bool isOverflow = (int)state[0] == Overflow;
+        if (isOverflow && mayRefuse)
         {
             return null;
         }
 
-        PeriodWindow window = call.Windows[(int)reply[1] - 1];
+        Addition addition = call.All[position];
+        PeriodWindow window = call.Windows[(int)state[1] - 1];
         string period = window.Period.Unit == PeriodUnits.AllTime ? "of all time" : $"of {window.Period}";
-        string key = Redis.FullKey(Append(call.Key, window.Suffix)), value = Printable.Of((string)reply[2]!);
-        return kind == Overflow
+        string key = Redis.FullKey(Append(addition.Key, window.Suffix)), value = Printable.Of((string)state[2]!);
+        return isOverflow
             ? throw new OverflowException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{PeriodSchema.Model}: adding {call.By} to '{key}', the count {period}, which is {value}, leaves {TMapper.Schema.Minimum} to {TMapper.Schema.Maximum}. Nothing was changed."))
+                $"{PeriodSchema.Model}: adding {addition.By} to '{key}', the count {period}, which is {value}, leaves {TMapper.Schema.Minimum} to {TMapper.Schema.Maximum}. Nothing was changed."))
             : throw new RedisDecodeException(
                 $"{PeriodSchema.Model}: '{key}', the count {period}, is '{value}', which is no integer. Another program wrote it; delete it. Nothing was changed.",
                 PeriodSchema.Model,
@@ -303,12 +321,13 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
 
     private long Decode(RedisKey key, RedisValue value) => value.IsNull ? 0 : Context(key).ReadInt64(new ReadOnlySpan<RedisValue>(in value), 0);
 
-    /// <summary>A call of the script.</summary>
-    private sealed class Addition(RedisKey key, long by)
-    {
-        public RedisKey Key { get; } = key;
+    /// <summary>What is added to a counter.</summary>
+    private readonly record struct Addition(RedisKey Key, long By);
 
-        public long By { get; } = by;
+    /// <summary>A call of the script.</summary>
+    private sealed class Additions(Addition[] all)
+    {
+        public Addition[] All { get; } = all;
 
         /// <summary>The periods that it was last sent for.</summary>
         public PeriodWindow[] Windows { get; set; } = [];

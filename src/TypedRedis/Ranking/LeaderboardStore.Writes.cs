@@ -12,6 +12,9 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     [LuaScript(File = "leaderboard_submit.lua")]
     private static partial RedisScript SubmitScript { get; }
 
+    [LuaScript(File = "leaderboard_submit_one.lua")]
+    private static partial RedisScript SubmitOneScript { get; }
+
     [LuaScript(File = "leaderboard_remove.lua")]
     private static partial RedisScript RemoveScript { get; }
 
@@ -44,7 +47,9 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     /// <param name="at">When it was scored, which decides on the windows; null for now. A window whose retention is over is not written to.</param>
     /// <param name="cancellationToken">Stops the wait, not the write.</param>
     public virtual async Task<bool> SubmitAsync(TKey key, TMember member, TScore score, DateTimeOffset? at = null, CancellationToken cancellationToken = default)
-        => (long)(await SubmitOneAsync(key, member, score, PeriodUnits.None, at, cancellationToken).ConfigureAwait(false))[1] > 0;
+        => IsSimple && at is null
+            ? await SubmitSimplyAsync(key, member, score, cancellationToken).ConfigureAwait(false)
+            : (long)(await SubmitOneAsync(key, member, score, PeriodUnits.None, at, cancellationToken).ConfigureAwait(false))[1] > 0;
 
     /// <summary>Submits a score, as <see cref="SubmitAsync(TEntity, DateTimeOffset?, CancellationToken)"/> does, and says in the same atomic step where the member stands.</summary>
     /// <param name="entity">What was scored.</param>
@@ -189,6 +194,21 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         RedisKey[] keys = [.. windows.SelectMany(Keys)];
         RedisValue[] types = [.. windows.SelectMany(static _ => IsByArrival ? (RedisValue[])["zset", "hash"] : ["zset"])];
         return (long)await ScriptWait.Evaluate(DeleteScript, Redis, PeriodSchema, keys, types, cancellationToken).ConfigureAwait(false) > 0;
+    }
+
+    // One sorted set is all there is: no clock, no second key. The last score takes no script either.
+    private static bool IsSimple => TMapper.Schema is { Units: PeriodUnits.AllTime, Ties: LeaderboardTies.Lexicographic, History: 0, Expiry: null };
+
+    private async ValueTask<bool> SubmitSimplyAsync(TKey key, TMember member, TScore score, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RedisKey redisKey = key.ToRedisKey();
+        CodecContext context = Context(redisKey);
+        RedisValue written = Text(TMapper.WriteScore(score, context)), name = TMapper.WriteMember(member, context);
+        RedisResult reply = TMapper.Schema.Mode == LeaderboardMode.Latest
+            ? await WaitAsync(AdHocCommand.ExecuteAsync(Database, "ZADD", redisKey, "CH", written, name), redisKey, cancellationToken).ConfigureAwait(false)
+            : await ScriptWait.Evaluate(SubmitOneScript, Redis, PeriodSchema, [redisKey], [Mode, IsExact, written, name], cancellationToken).ConfigureAwait(false);
+        return (long)reply >= 0 ? (long)reply == 1 : throw Overflow(redisKey, name, window: 1);
     }
 
     private async ValueTask<RedisResult[]> SubmitOneAsync(TKey key, TMember member, TScore score, PeriodUnits ranked, DateTimeOffset? at, CancellationToken cancellationToken)

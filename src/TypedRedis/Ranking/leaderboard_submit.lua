@@ -19,100 +19,104 @@
 --#include "leaderboard_order.lua"
 local now, right = period_now(ARGV[1], ARGV[2], ARGV[3])
 if not right then return { 0, string.format('%.0f', now) } end
-local mode, arrival, exact, windows = ARGV[4], ARGV[5], ARGV[6] == '1', tonumber(ARGV[7])
+local mode, arrival, exact, windows = ARGV[4], ARGV[5] ~= '' and ARGV[5], ARGV[6] == '1', tonumber(ARGV[7])
 local history, ranked = tonumber(ARGV[8]), tonumber(ARGV[11])
-local members, scores, pasts = {}, {}, {}
+
+-- Where each member stands among the arguments.
+local at, count = {}, 0
 local next = 14 + windows
 while next <= #ARGV do
-  local m = #members + 1
-  members[m], scores[m], next = ARGV[next], ARGV[next + 1], next + 2
-  if history > 0 then pasts[m], next = next, next + 1 + ARGV[next] end
+  count = count + 1
+  at[count] = next
+  next = next + 2
+  if history > 0 then next = next + 1 + ARGV[next] end
 end
 
-local stamps, afters, isNew, changed = {}, {}, {}, {}
+-- Of member m in window w, at (w - 1) * count + m: the score that it gets, and the stamp that it has.
+local afters, stamps = {}, {}
+local changes, isNew = {}, {}
 for w = 1, windows do
   local ends = ARGV[13 + w]
   if ends == '' or ends == '0' or tonumber(ends) > now then
-    local stamped, after = {}, {}
-    for m = 1, #members do
-      local stored = members[m]
-      if arrival ~= '' then
+    changes[w] = 0
+    for m = 1, count do
+      local i, stored = (w - 1) * count + m, ARGV[at[m]]
+      if arrival then
         local reply = redis.pcall('HGET', KEYS[windows + w], stored)
         if type(reply) == 'table' then return wrong(reply, windows + w - 1) end
         if reply then
-          stamped[m] = reply
+          stamps[i] = reply
           stored = reply .. stored
         end
       end
       local before = redis.pcall('ZSCORE', KEYS[w], stored)
       if type(before) == 'table' then return wrong(before, w - 1) end
-      local score = settle(mode, exact, before, scores[m])
+      local score = settle(mode, exact, before, ARGV[at[m] + 1])
       if score == false then return { 2, m, w } end
       if score then
-        after[m], changed[m] = score, true
+        afters[i] = score
+        changes[w] = changes[w] + 1
         if not before then isNew[w] = true end
       end
     end
-    stamps[w], afters[w] = stamped, after
   end
 end
 
-local first = #KEYS - #members
+local first = #KEYS - count
 if history > 0 then
-  for m = 1, #members do
+  for m = 1, count do
     local length = redis.pcall('LLEN', KEYS[first + m])
     if type(length) == 'table' then return wrong(length, first + m - 1) end
   end
 end
 
-for w, after in pairs(afters) do
+for w, changed in pairs(changes) do
   local key, companion, ends = KEYS[w], KEYS[windows + w], ARGV[13 + w]
-  local add, remove, fields = {}, {}, {}
-  for m = 1, #members do
-    if after[m] then
-      add[#add + 1] = after[m]
-      add[#add + 1] = members[m]
-    end
-  end
-  if #add > 0 then
-    if arrival ~= '' then
-      local number = redis.call('HINCRBY', companion, '\255', #add / 2) - #add / 2
-      local a = 0
-      for m = 1, #members do
-        if after[m] then
-          a = a + 2
+  if changed > 0 and count == 1 and not arrival then
+    redis.call('ZADD', key, afters[w], ARGV[at[1]])
+  elseif changed > 0 then
+    local add, remove, fields = {}, {}, {}
+    local number = arrival and redis.call('HINCRBY', companion, '\255', changed) - changed
+    for m = 1, count do
+      local i, member = (w - 1) * count + m, ARGV[at[m]]
+      if afters[i] then
+        add[#add + 1] = afters[i]
+        if arrival then
           number = number + 1
-          if stamps[w][m] then remove[#remove + 1] = stamps[w][m] .. members[m] end
-          stamps[w][m] = stamp(arrival, number)
-          add[a] = stamps[w][m] .. members[m]
-          fields[a - 1], fields[a] = members[m], stamps[w][m]
+          if stamps[i] then remove[#remove + 1] = stamps[i] .. member end
+          stamps[i] = stamp(arrival, number)
+          fields[#fields + 1] = member
+          fields[#fields + 1] = stamps[i]
+          member = stamps[i] .. member
         end
+        add[#add + 1] = member
       end
-      redis.call('HSET', companion, unpack(fields))
     end
     redis.call('ZADD', key, unpack(add))
     -- Behind the ZADD: the key must not be gone between two commands.
     if #remove > 0 then redis.call('ZREM', key, unpack(remove)) end
+    if arrival then redis.call('HSET', companion, unpack(fields)) end
   end
   if ends == '' then
     if ARGV[13] == '1' or isNew[w] and redis.call('PTTL', key) == -1 then
       redis.call('PEXPIRE', key, ARGV[12])
-      if arrival ~= '' then redis.call('PEXPIRE', companion, ARGV[12]) end
+      if arrival then redis.call('PEXPIRE', companion, ARGV[12]) end
     end
   elseif isNew[w] then
     expire_at(key, ends, now)
-    if arrival ~= '' then expire_at(companion, ends, now) end
+    if arrival then expire_at(companion, ends, now) end
   end
 end
 
 if history > 0 then
-  local at = ARGV[10] ~= '' and ARGV[10] or string.format('%.0f', now)
-  for m = 1, #members do
-    local key, from = KEYS[first + m], pasts[m]
+  local time = ARGV[10] ~= '' and ARGV[10] or string.format('%.0f', now)
+  for m = 1, count do
+    local key, from = KEYS[first + m], at[m] + 2
+    local last = from + ARGV[from]
     local entries = {}
-    for i = from + 1, from + ARGV[from] do
-      entries[#entries + 1] = ARGV[i] .. ':' .. at
-      if #entries == 1000 or i == from + ARGV[from] then
+    for i = from + 1, last do
+      entries[#entries + 1] = ARGV[i] .. ':' .. time
+      if #entries == 1000 or i == last then
         redis.call('LPUSH', key, unpack(entries))
         entries = {}
       end
@@ -122,11 +126,18 @@ if history > 0 then
   end
 end
 
-local count = 0
-for _ in pairs(changed) do count = count + 1 end
-if ranked > 0 and stamps[ranked] then
-  local stored = (stamps[ranked][1] or '') .. members[1]
-  local rank = rank_of(mode == 'lowest', KEYS[ranked], stored)
-  if rank then return { 1, count, rank, redis.call('ZSCORE', KEYS[ranked], stored) } end
+local different = 0
+for m = 1, count do
+  for w = 1, windows do
+    if afters[(w - 1) * count + m] then
+      different = different + 1
+      break
+    end
+  end
 end
-return { 1, count }
+if ranked > 0 and changes[ranked] then
+  local stored = (stamps[(ranked - 1) * count + 1] or '') .. ARGV[at[1]]
+  local rank = rank_of(mode == 'lowest', KEYS[ranked], stored)
+  if rank then return { 1, different, rank, redis.call('ZSCORE', KEYS[ranked], stored) } end
+end
+return { 1, different }
