@@ -312,7 +312,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
             }
         }
 
-        int perMember = Calendar.Units.Length * (IsByArrival ? 2 : 1);
+        int perMember = Calendar.Units.Length * (IsByArrival ? 3 : 1);
         var batches = new List<Batch>();
         foreach (var (key, members) in boards.Values)
         {

@@ -26,12 +26,15 @@ for k = 1, last, byArrival and 2 or 1 do
 end
 local count = 0
 for k, stored in pairs(found) do
-  redis.call('ZREM', KEYS[k], stored)
-  if byArrival then
-    -- With the last member its window is gone, and the companion goes, too.
-    if redis.call('EXISTS', KEYS[k]) == 0 then redis.call('UNLINK', KEYS[k + 1]) else redis.call('HDEL', KEYS[k + 1], ARGV[1]) end
-  end
   count = count + 1
+  if not byArrival then
+    redis.call('ZREM', KEYS[k], stored)
+  elseif redis.call('ZCARD', KEYS[k]) == 1 then
+    redis.call('UNLINK', KEYS[k], KEYS[k + 1])      -- the companion goes with the last member, in one command: a slot that moves lets no other follow
+  else
+    redis.call('ZREM', KEYS[k], stored)
+    redis.call('HDEL', KEYS[k + 1], ARGV[1])
+  end
 end
 if ARGV[3] == '1' then redis.call('UNLINK', KEYS[#KEYS]) end
 return count
