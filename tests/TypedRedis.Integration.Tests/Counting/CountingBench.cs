@@ -59,11 +59,11 @@ internal static class Berlin
         return random.Next(2) == 0 && before > now ? before : midnight;
     }
 
-    /// <summary>Now, a time in the last weeks, or one whose hour and day are over.</summary>
+    /// <summary>Now, a time in the last weeks, or one whose hour and day are over; that not ahead of midnight, when a stay would end in a second.</summary>
     public static DateTimeOffset? Moment(DateTimeOffset now, Random random) => random.Next(6) switch
     {
         0 => now.AddMinutes(-random.Next(30 * 24) * 60),
-        1 when random.Next(3) == 0 => now.AddDays(-401).AddMinutes(320),
+        1 when random.Next(3) == 0 && now.Second == 0 => now.AddDays(-401).AddMinutes(320),
         _ => null,
     };
 }
@@ -76,7 +76,7 @@ internal static class Leftovers
         var found = new List<string>();
         foreach (string key in await server.KeysAsync(prefix))
         {
-            if (key.EndsWith(":scratch", StringComparison.Ordinal) || await server.TimeToLiveAsync(key) < 0)
+            if (key.EndsWith(":scratch", StringComparison.Ordinal) || await server.TimeToLiveAsync(key) == -1)
                 found.Add(key);
         }
 
