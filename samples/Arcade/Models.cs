@@ -47,7 +47,7 @@ public sealed record GameInteraction
     public required GameAction Action { get; init; }
 }
 
-/// <summary>Coins per hour and per day; no day takes more than a machine holds.</summary>
+/// <summary>Coins per day; a machine holds no more than 500.</summary>
 [PeriodCounter("coins:{Game}", PeriodUnits.Day, TimeZone = "Asia/Tokyo", Retention = "90d", Minimum = 0, Maximum = 500)]
 public sealed record CoinBox
 {

@@ -62,7 +62,7 @@ Console.WriteLine($"  {string.Join("  ", week.Select(day => $"{day.Period.Date:M
 Console.WriteLine($"  500 coins more do not fit into today's box: {await coins.TryIncrementAsync("pinball", 500) as object ?? "refused, and nothing is changed"}");
 
 var guests = new VisitUniqueCounter(redis);
-Step("How many different people: 20,000 visits of 5,000 cards, in 12 KB a day");
+Step("How many different people: 5,000 cards today, half of them yesterday, in 12 KB a day");
 Guid[] cards = [.. Enumerable.Range(0, 5000).Select(_ => Guid.NewGuid())];
 await guests.AddManyAsync("shibuya", cards);
 await guests.AddManyAsync("shibuya", cards.Take(2500), at: now.AddDays(-1));
@@ -77,10 +77,10 @@ for (int day = 3; day >= 0; day--)
 }
 
 ActivityCohort cohort = await members.RetentionAsync("shibuya", Period.Ago(3, PeriodUnits.Day), new PeriodRange(Period.Ago(2, PeriodUnits.Day), Period.Today));
-Console.WriteLine($"  of {cohort.Size} members three days ago came back: {string.Join(", ", cohort.Periods.Select(day => $"{day.Count} ({day.Share:P0})"))}");
+Console.WriteLine($"  of {cohort.Size} members three days ago came back: {string.Join(", ", cohort.Returns.Select(day => $"{day.Count} ({day.Share:P0})"))}");
 Console.WriteLine($"  on every one of the four days: {await members.CountAllAsync("shibuya", PeriodRange.OfLast(4, PeriodUnits.Day))}");
 
-Step("A score that Redis could not hold is refused, not rounded; an id out of bounds allocates nothing");
+Step("An id out of bounds is refused, and allocates nothing");
 try
 {
     await members.MarkAsync("shibuya", 4_000_000);

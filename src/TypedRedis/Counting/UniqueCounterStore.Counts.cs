@@ -50,12 +50,12 @@ public abstract partial class UniqueCounterStore<TEntity, TKey, TMember, TMapper
     /// <returns>The periods of the range, the first first, each with its estimate: 0 where nothing was added, or the period's retention is over.</returns>
     /// <exception cref="ArgumentException">The model does not have periods of that unit, or the range has no or too many periods.</exception>
     /// <exception cref="RedisWrongTypeException">The key of a period holds something else than a HyperLogLog.</exception>
-    public virtual async Task<IReadOnlyList<UniqueCount>> CountManyAsync(TKey key, PeriodRange range, CancellationToken cancellationToken = default)
+    public virtual async Task<PeriodCount[]> RangeAsync(TKey key, PeriodRange range, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
         Period[] periods = await ResolveAsync(redisKey, range, MaxSketches, cancellationToken).ConfigureAwait(false);
-        var counts = new UniqueCount[periods.Length];
+        var counts = new PeriodCount[periods.Length];
         await CountEachAsync(Array.ConvertAll(periods, period => KeyOf(redisKey, period)), (i, count) => counts[i] = new(periods[i], count), cancellationToken).ConfigureAwait(false);
         return counts;
     }

@@ -5,17 +5,22 @@
 -- ARGV[6] how many periods a counter has
 -- then per period until when it stays, in Unix milliseconds; 0 = for ever. One that is over is left out
 -- then per counter what to add
--- Reply: { 0, now } where the periods are not those of the server's time, and nothing is changed; else 1, and per counter { count } of the first period as text, 0
--- where it is left out; or, where the counter is not changed, { 2, period, value } where the sum of a period (from 1) is not allowed, { 3, period, value } where it is
--- no integer. WRONGTYPE with the key's position (from 0) if one holds anything but a string; then the counters behind it are not changed either.
+-- Reply: { 0, now } where the periods are not those of the server's time, and nothing is changed; else 1, and per counter { count } of the first period, as text where a
+-- Lua number does not hold it, 0 where it is left out; or, where the counter is not changed, { 2, period, value } where the sum of a period (from 1) is not allowed,
+-- { 3, period, value } where it is no integer. WRONGTYPE with the key's position (from 0) if one holds anything but a string; then the counters behind it are not changed
+-- either.
 -- O(keys)
 --#include "../Periods/period_now.lua"
 --#include "../Scripting/integer.lua"
 local now, right = period_now(ARGV[1], ARGV[2], ARGV[3])
 if not right then return { 0, now } end
 local bounded, periods = ARGV[4] ~= '', tonumber(ARGV[6])
-local kept = {}
-for i = 1, periods do kept[i] = ARGV[6 + i] == '0' or tonumber(ARGV[6 + i]) > now end
+local kept, left = {}, {}
+for i = 1, periods do
+  local stays = ARGV[6 + i]
+  kept[i] = stays == '0' or tonumber(stays) > now
+  left[i] = stays ~= '0' and string.format('%.0f', stays - now)
+end
 
 -- Takes back what was added to periods up to one, and tells what stands in another.
 local function refuse(kind, start, i, before, changed)
@@ -29,7 +34,7 @@ local function refuse(kind, start, i, before, changed)
 end
 
 local function add(start, by)
-  local before, first = {}, '0'
+  local before, first = {}, 0
   if bounded or periods > 1 then before = redis.call('MGET', unpack(KEYS, start + 1, start + periods)) end
   for i = 1, periods do
     if kept[i] then
@@ -40,13 +45,16 @@ local function add(start, by)
         if i > 1 then refuse(0, start, 1, before, i - 1) end
         return nil, string.find(sum.err, 'WRONGTYPE', 1, true) and redis.error_reply('WRONGTYPE ' .. start + i - 1) or sum
       end
-      local text = math.abs(sum) < 9007199254740992 and string.format('%.0f', sum) or redis.call('GET', KEYS[start + i])
-      if bounded and (less(text, ARGV[4]) or less(ARGV[5], text)) then return refuse(2, start, i, before, i) end
-      if i == 1 then first = text end
+      if math.abs(sum) >= 9007199254740992 then sum = redis.call('GET', KEYS[start + i]) end
+      if bounded then
+        local text = type(sum) == 'number' and string.format('%.0f', sum) or sum
+        if less(text, ARGV[4]) or less(ARGV[5], text) then return refuse(2, start, i, before, i) end
+      end
+      if i == 1 then first = sum end
     end
   end
   for i = 1, periods do
-    if kept[i] then expire_at(KEYS[start + i], ARGV[6 + i], now) end
+    if kept[i] and left[i] then redis.call('PEXPIRE', KEYS[start + i], left[i]) end
   end
   return { first }
 end

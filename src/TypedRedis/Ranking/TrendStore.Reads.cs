@@ -31,7 +31,7 @@ public abstract partial class TrendStore<TEntity, TKey, TMember, TMapper>
     /// <returns>The first first, with scores as of now; fewer than <paramref name="count"/> where no more are left that are not negligible.</returns>
     /// <exception cref="RedisDecodeException">A member cannot be read.</exception>
     /// <exception cref="RedisWrongTypeException">The key holds something else than a trend.</exception>
-    public virtual async Task<IReadOnlyList<TrendEntry<TMember>>> TopAsync(TKey key, int count, int skip = 0, CancellationToken cancellationToken = default)
+    public virtual async Task<TrendEntry<TMember>[]> TopAsync(TKey key, int count, int skip = 0, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -39,8 +39,8 @@ public abstract partial class TrendStore<TEntity, TKey, TMember, TMapper>
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
         RedisKey redisKey = key.ToRedisKey();
         return skip == 0
-            ? await FromFirstAsync(redisKey, count, cancellationToken).ConfigureAwait(false)
-            : await FromAsync(redisKey, count, skip, cancellationToken).ConfigureAwait(false);
+            ? [.. await FromFirstAsync(redisKey, count, cancellationToken).ConfigureAwait(false)]
+            : [.. await FromAsync(redisKey, count, skip, cancellationToken).ConfigureAwait(false)];
     }
 
     /// <summary>A member's score as of now. One round trip. O(log(members)).</summary>

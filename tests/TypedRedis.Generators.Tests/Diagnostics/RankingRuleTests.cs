@@ -14,7 +14,7 @@ public class RankingRuleTests
     [InlineData("public class B { [Member] public int P { get; set; } [Score] public int S { get; set; } } [Leaderboard(\"b:{M}\")] public class R : B { public int M { get; set; } }")]
     [InlineData("public class B { [Member] public virtual int P { get; set; } } [Leaderboard(\"b:{M}\")] public class R : B { public int M { get; set; } public override int P { get; set; } [Score] public int S { get; set; } }")]
     [InlineData("[Leaderboard(\"b:{M}\")] public sealed record R(string M, [property: Member] int P, [property: Score] long S) { [RedisIgnore] public object? X { get; set; } public string Text => M; }")]
-    [InlineData("public enum K { [Weight(1)] A, [Weight(0.5)] B, [Weight(1)] C = A } [Trending(\"t:{M}\", HalfLife = \"3650d\", Negligible = 1e9)] public sealed record R(string M, [property: Member] int P, [property: Interaction] K K);")]
+    [InlineData("public enum K { [Weight(1)] A, [Weight(0.5)] B, [Weight(1)] C = A } [Trending(\"t:{M}\", HalfLife = \"3650d\", Negligible = 0.5)] public sealed record R(string M, [property: Member] int P, [property: Interaction] K K);")]
     [InlineData("[Trending(\"t:{M}\", HalfLife = \"1h30m\")] public sealed record R(string M, [property: Member] int P);")]
     public Task Right(string model) => Diagnose.Verify(model);
 
@@ -72,6 +72,9 @@ public class RankingRuleTests
     [InlineData("[Trending(\"t:{M}\", HalfLife = {|TR1087:\"3651d\"|})] public sealed record R(int M, [property: Member] int P);", "from 1s to 3650d")]
     [InlineData("[Trending(\"t:{M}\", HalfLife = {|TR1087:\"36501d\"|})] public sealed record R(int M, [property: Member] int P);", "36500d")]
     [InlineData("[Trending(\"t:{M}\", HalfLife = \"1h\", Negligible = {|TR1087:0|})] public sealed record R(int M, [property: Member] int P);", "a finite number above 0")]
+    [InlineData("[Trending(\"t:{M}\", HalfLife = \"1h\", Negligible = {|TR1088:1.5|})] public sealed record R(int M, [property: Member] int P);", "every interaction counts 1")]
+    [InlineData("public enum K { [Weight(3)] A, [Weight(0.5)] B } [Trending(\"t:{M}\", HalfLife = \"1h\", Negligible = {|TR1088:0.6|})] public sealed record R(int M, [property: Member] int P, [property: Interaction] K X);", "'B' has the weight 0.5")]
+    [InlineData("public enum K { [Weight(0.0001)] A } [{|TR1085:Trending(\"t:{M}\", HalfLife = \"1h\")|}] public sealed record R(int M, [property: Member] int P, [property: Interaction] K X);", "a lower Negligible")]
     [InlineData("[Trending(\"t:{M}\", HalfLife = \"1h\", Negligible = {|TR1087:double.NaN|})] public sealed record R(int M, [property: Member] int P);", "Negligible = NaN")]
     [InlineData("[Trending(\"t:{M}\", HalfLife = \"1h\"), {|TR1016:Expires(\"1d\")|}] public sealed record R(int M, [property: Member] int P);", "once its score is negligible")]
     [InlineData("[Trending(\"t:{M}\", HalfLife = \"1h\")] public sealed record R(int M, [property: Member] int P, [property: Interaction] int {|TR1089:K|});", "make it an enum")]

@@ -155,7 +155,7 @@ public sealed class CachingTests
     [InlineData("LeaderboardKind", "int Points", "long Points")]
     [InlineData("LeaderboardKind", "string Player", "int Player")]
     [InlineData("TrendingKind", "HalfLife = \"6h\"", "HalfLife = \"7h\"")]
-    [InlineData("TrendingKind", "Negligible = 2", "Negligible = 3")]
+    [InlineData("TrendingKind", "Negligible = 0.2", "Negligible = 0.3")]
     [InlineData("TrendingKind", "Weight(5)", "Weight(6)")]
     [InlineData("PeriodCounterKind", "Maximum = 9", "Maximum = 10")]
     [InlineData("PeriodCounterKind", "Retention = \"90d\"", "Retention = \"never\"")]
@@ -165,7 +165,7 @@ public sealed class CachingTests
     public void Every_fact_about_what_ranks_and_counts_counts(string kind, string before, string after)
     {
         const string Run = """[Leaderboard("run:{Map}", Windows = PeriodUnits.Day, Mode = LeaderboardMode.Sum, Ties = LeaderboardTies.FirstArrival, TimeZone = "Europe/Berlin", Retention = "2d", History = 5)] public sealed record Run(string Map, [property: Member] string Player, [property: Score] int Points);""";
-        const string Seen = """[Trending("seen:{Map}", HalfLife = "6h", Negligible = 2)] public sealed record Seen(string Map, [property: Member] int Id, [property: Interaction] How How);""";
+        const string Seen = """[Trending("seen:{Map}", HalfLife = "6h", Negligible = 0.2)] public sealed record Seen(string Map, [property: Member] int Id, [property: Interaction] How How);""";
         const string How = "public enum How { [Weight(1)] Once, [Weight(5)] Often }";
         const string Calls = """[PeriodCounter("calls:{Map}", PeriodUnits.Day, Maximum = 9, Retention = "90d")] public sealed record Calls(string Map);""";
         const string Users = """[UniqueCounter("users:{Map}", PeriodUnits.Month, Retention = "1d")] public sealed record Users(string Map, [property: Member] int Id);""";

@@ -124,7 +124,7 @@ public sealed class RankingTests
 
         namespace Shop;
 
-        [Trending("hot:{#Shop}", HalfLife = "90s", Negligible = 5)]
+        [Trending("hot:{#Shop}", HalfLife = "90s", Negligible = 0.5)]
         public sealed record Sale(int Shop, [property: Member] string Sku);
         """);
 

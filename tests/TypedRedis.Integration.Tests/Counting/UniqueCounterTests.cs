@@ -52,7 +52,7 @@ public sealed class UniqueCounterTests(ServerFixture fixture, ClusterFixture clu
         foreach (string key in keys)
             Assert.True(await fixture.Server.TimeToLiveAsync(key) > 0, key);
         long[] each = await Task.WhenAll(days.Reverse().Select(day => database.HyperLogLogLengthAsync(day)));
-        Assert.Equal(each, (await counter.CountManyAsync("a", PeriodRange.OfLast(Days, PeriodUnits.Day))).Select(one => one.Count));
+        Assert.Equal(each, (await counter.RangeAsync("a", PeriodRange.OfLast(Days, PeriodUnits.Day))).Select(one => one.Count));
         Assert.Equal(0, await counter.CountAsync("nobody", PeriodRange.OfLast(Days, PeriodUnits.Day)));
 
         // Of many callers at once none sees another's union.
@@ -205,7 +205,7 @@ public sealed class UniqueCounterTests(ServerFixture fixture, ClusterFixture clu
         Func<Task>[] calls =
         [
             () => counter.AddAsync("a", "x"), () => counter.AddManyAsync([new("a", "x"), new("a", "y")]), () => counter.AddManyAsync("a", ["x"]),
-            () => counter.CountAsync("a", Period.ThisWeek), () => counter.CountAsync("a", PeriodRange.OfLast(2, PeriodUnits.Week)), () => counter.CountManyAsync("a", PeriodRange.OfLast(2, PeriodUnits.Week)),
+            () => counter.CountAsync("a", Period.ThisWeek), () => counter.CountAsync("a", PeriodRange.OfLast(2, PeriodUnits.Week)), () => counter.RangeAsync("a", PeriodRange.OfLast(2, PeriodUnits.Week)),
             () => counter.CountAcrossAsync(["b", "a"], Period.ThisWeek), () => counter.DeleteAsync("a", Period.ThisWeek), () => counter.DeleteAsync("a"),
         ];
         foreach (Func<Task> call in calls)
@@ -226,7 +226,7 @@ public sealed class UniqueCounterTests(ServerFixture fixture, ClusterFixture clu
         [
             () => counter.AddAsync("a", "x", cancellationToken: cancelled), () => counter.AddManyAsync([new("a", "x")], cancellationToken: cancelled), () => counter.AddManyAsync("a", ["x"], cancellationToken: cancelled),
             () => counter.CountAsync("a", Period.Today, cancelled), () => counter.CountAsync("a", PeriodRange.OfLast(2, PeriodUnits.Day), cancelled),
-            () => counter.CountManyAsync("a", PeriodRange.OfLast(2, PeriodUnits.Day), cancelled), () => counter.CountAcrossAsync(["a"], Period.Today, cancelled),
+            () => counter.RangeAsync("a", PeriodRange.OfLast(2, PeriodUnits.Day), cancelled), () => counter.CountAcrossAsync(["a"], Period.Today, cancelled),
             () => counter.DeleteAsync("a", cancelled), () => counter.DeleteAsync("a", Period.Today, cancelled),
         ];
         foreach (Func<Task> call in calls)

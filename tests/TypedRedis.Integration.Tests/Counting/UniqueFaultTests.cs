@@ -30,7 +30,7 @@ public sealed class UniqueFaultTests(ServerFixture fixture) : IClassFixture<Serv
         await fixture.Server.IsEmptyAfterAsync(() => all.CountAsync("a", Period.AllTime));
         await fixture.Server.IsEmptyAfterAsync(() => all.CountAsync("b", PeriodRange.OfLast(100, PeriodUnits.Day)));
         await fixture.Server.IsEmptyAfterAsync(() => all.CountAsync("b", PeriodRange.OfLast(Days, PeriodUnits.Day)), commands: 4);
-        await fixture.Server.IsEmptyAfterAsync(() => all.CountManyAsync("b", PeriodRange.OfLast(Days, PeriodUnits.Day)), commands: Days);
+        await fixture.Server.IsEmptyAfterAsync(() => all.RangeAsync("b", PeriodRange.OfLast(Days, PeriodUnits.Day)), commands: Days);
         await fixture.Server.IsEmptyAfterAsync(() => all.CountAcrossAsync(["a", "b"], PeriodRange.OfLast(Days, PeriodUnits.Day)), commands: 8);
         var days = new VisitCounter<DaysForYears>(all.Redis);
         await fixture.Server.IsEmptyAfterAsync(async () => Assert.Equal(Days, await days.DeleteAsync("b")), commands: 8);

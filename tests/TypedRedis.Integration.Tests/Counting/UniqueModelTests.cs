@@ -59,7 +59,7 @@ internal sealed class UniqueRun
 
     public async Task RunAsync(int operations)
     {
-        Func<Task>[] steps = [AddAsync, AddAsync, AddAsync, AddManyAsync, AddManyToOneAsync, CountAsync, CountAsync, CountRangeAsync, CountRangeAsync, CountManyAsync, CountAcrossAsync, DeleteAsync, AdvanceAsync, AdvanceAsync];
+        Func<Task>[] steps = [AddAsync, AddAsync, AddAsync, AddManyAsync, AddManyToOneAsync, CountAsync, CountAsync, CountRangeAsync, CountRangeAsync, RangeAsync, CountAcrossAsync, DeleteAsync, AdvanceAsync, AdvanceAsync];
         try
         {
             for (int i = 0; i < operations; i++)
@@ -155,12 +155,12 @@ internal sealed class UniqueRun
         Near([.. periods.SelectMany(period => Set(_key, period))], await Counter.CountAsync(_key, range));
     }
 
-    private async Task CountManyAsync()
+    private async Task RangeAsync()
     {
         var (range, periods) = Range();
-        var counts = await Counter.CountManyAsync(_key, range);
+        var counts = await Counter.RangeAsync(_key, range);
         Assert.Equal(periods, counts.Select(count => count.Period));
-        foreach (UniqueCount count in counts)
+        foreach (PeriodCount count in counts)
             Near(Set(_key, count.Period), count.Count);
     }
 

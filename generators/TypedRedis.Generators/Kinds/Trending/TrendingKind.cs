@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using TypedRedis.Generators.Kinds.Measures;
 using TypedRedis.Generators.Model;
 
@@ -33,10 +34,30 @@ internal sealed class TrendingKind : MeasureKind
         else if (halfLife is { Milliseconds: < Shortest or (> Longest and <= Span.Longest) })
             declaration.OutOfRange(HalfLife, $"\"{halfLife.Text}\"", "from 1s to 3650d");
         double negligible = declaration.Number("Negligible", 0.001, static value => value > 0 && !double.IsInfinity(value), "a finite number above 0");
+        CheckCounts(declaration, negligible, interaction);
         if (item is null || halfLife is null)
             return null;
 
         var identity = facts.Identity with { Suppressed = Suppressions.And(facts.Identity.Suppressed, InteractionParser.Constants(declaration)) };
         return new TrendModel(facts with { Identity = identity }, item, halfLife, negligible, interaction);
+    }
+
+    // What weighs less than what is negligible never adds up to anything.
+    private static void CheckCounts(Declaration declaration, double negligible, InteractionModel? interaction)
+    {
+        if (interaction is null)
+        {
+            if (negligible > 1 && !double.IsInfinity(negligible))
+                declaration.Contradiction("Negligible", "every interaction counts 1, which is less, so that none would count; make it at most 1");
+            return;
+        }
+
+        if (double.IsInfinity(negligible) || interaction.Weights.OrderBy(static weight => weight.Weight).FirstOrDefault() is not { } least || least.Weight >= negligible)
+            return;
+
+        if (declaration.Has("Negligible"))
+            declaration.Contradiction("Negligible", $"'{least.Name}' has the weight {least.Weight.ToString("R", CultureInfo.InvariantCulture)}, which is less, so that it would never count; make it at most that");
+        else
+            declaration.Required($"a lower Negligible than 0.001, below which '{least.Name}' weighs", "write Negligible = 1E-06, or what suits, or weigh it more");
     }
 }
