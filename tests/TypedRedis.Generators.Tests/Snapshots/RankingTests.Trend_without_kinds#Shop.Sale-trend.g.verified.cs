@@ -3,7 +3,7 @@
 // [Trending("hot:{#Shop}")] on Shop.Sale
 // key     hot:{#Shop}  (Shop: integer)
 // member  Sku: text
-// decay   half in 90s; negligible below 5
+// decay   half in 90s; negligible below 0.5
 // </auto-generated>
 #nullable enable
 
@@ -11,7 +11,7 @@ using SER = global::StackExchange.Redis;
 using SYS = global::System;
 using TR = global::TypedRedis;
 
-[assembly: TR::RedisModelSchema(typeof(global::Shop.Sale), """{"kind":"trend","key":"hot:{#Shop}","keyType":"Shop.SaleTrendKey","pattern":"hot:{*}","parts":[{"name":"Shop","type":"integer","tag":true}],"member":[{"name":"Sku","type":"text"}],"halfLifeMs":90000,"negligible":5,"version":1}""")]
+[assembly: TR::RedisModelSchema(typeof(global::Shop.Sale), """{"kind":"trend","key":"hot:{#Shop}","keyType":"Shop.SaleTrendKey","pattern":"hot:{*}","parts":[{"name":"Shop","type":"integer","tag":true}],"member":[{"name":"Sku","type":"text"}],"halfLifeMs":90000,"negligible":0.5,"version":1}""")]
 
 namespace Shop;
 
@@ -73,7 +73,7 @@ public readonly struct SaleTrendMapper : TR::ITrendMapper<Sale, SaleTrendKey, st
     public static TR::TrendSchema Schema { get; } = new("Shop.Sale")
     {
         HalfLife = SYS::TimeSpan.FromSeconds(90),
-        Negligible = 5,
+        Negligible = 0.5,
     };
 
     /// <inheritdoc/>

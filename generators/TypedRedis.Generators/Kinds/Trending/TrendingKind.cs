@@ -52,7 +52,7 @@ internal sealed class TrendingKind : MeasureKind
             return;
         }
 
-        if (double.IsInfinity(negligible) || interaction.Weights.OrderBy(static weight => weight.Weight).FirstOrDefault() is not { } least || least.Weight >= negligible)
+        if (double.IsInfinity(negligible) || interaction.Weights.Where(static weight => weight.Weight > 0).OrderBy(static weight => weight.Weight).FirstOrDefault() is not { } least || least.Weight >= negligible)
             return;
 
         if (declaration.Has("Negligible"))
