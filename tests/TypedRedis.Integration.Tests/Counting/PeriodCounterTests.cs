@@ -71,6 +71,22 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task One_count_by_the_servers_clock_is_exact_expires_and_refuses_alike()
+    {
+        var days = new DailyCountCounter(_redis);
+        Assert.Equal(2, await days.IncrementAsync(1, 2));
+        string key = Assert.Single(await fixture.Server.KeysAsync(_redis.Prefix + "{daily:1}"));
+        Assert.InRange(await fixture.Server.TimeToLiveAsync(key), TimeSpan.FromDays(90).TotalMilliseconds, TimeSpan.FromDays(91.1).TotalMilliseconds);
+        Assert.Equal((1L << 53) + 3, await days.IncrementAsync(1, (1L << 53) + 1));
+        Assert.Equal((1L << 53) + 2, await days.IncrementAsync(1, -1));
+        await Assert.ThrowsAsync<OverflowException>(() => days.IncrementAsync(1, long.MaxValue));
+        Assert.Equal((1L << 53) + 2, await days.GetAsync(1, Period.Today));
+        await _redis.Connection.GetDatabase().StringSetAsync(key, "many");
+        await Assert.ThrowsAsync<RedisDecodeException>(() => days.IncrementAsync(1));
+        Assert.Equal("many", await _redis.Connection.GetDatabase().StringGetAsync(key));
+    }
+
+    [Fact]
     public async Task Bounds_hold_at_both_ends()
     {
         var calls = new ApiCallsCounter(_redis);
