@@ -60,8 +60,11 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         _ => "sum",
     };
 
-    // Sums of integers are exact up to 2^53, sums of doubles are what adding doubles gives.
-    private static RedisValue IsExact => typeof(TScore) == typeof(double) ? 0 : 1;
+    // Sums of integers are exact up to 2^53 and fit their type, sums of doubles are what adding doubles gives: 0.
+    private static long LargestSum => typeof(TScore) == typeof(double) ? 0 : typeof(TScore) == typeof(int) ? int.MaxValue : 1L << 53;
+
+    private static string RangeOfSums
+        => typeof(TScore) == typeof(double) ? "the range of a double" : typeof(TScore) == typeof(int) ? "the range of an integer of 32 bits" : "±2^53, beyond which a score is not exact";
 
     private static RedisKey CompanionOf(RedisKey window) => Append(window, ":a"u8);
 
@@ -107,16 +110,13 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         return entries;
     }
 
-    private RedisValue MemberIn(RedisKey window, RedisValue stored)
-    {
-        if (!IsByArrival)
-        {
-            return stored;
-        }
+    private RedisValue MemberIn(RedisKey window, RedisValue stored) => IsByArrival ? StampedBytes(window, stored)[StampLength..] : stored;
 
+    private byte[] StampedBytes(RedisKey window, RedisValue stored)
+    {
         byte[] bytes = stored!;
         return bytes.Length >= StampLength
-            ? bytes[StampLength..]
+            ? bytes
             : throw new RedisDecodeException(
                 $"{TMapper.Schema.Model}: '{Redis.FullKey(window)}' holds the member '{Printable.Of(bytes)}', before which no arrival stands. Another program wrote it, or the model's Ties have changed: delete the board, or give the model another key.",
                 TMapper.Schema.Model,
