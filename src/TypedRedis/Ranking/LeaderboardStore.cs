@@ -8,7 +8,8 @@ namespace TypedRedis;
 /// <para>
 /// Reads take the window last: <see cref="Period.Today"/>, <see cref="Period.LastWeek"/>, <c>Period.Day(2026, 11, 21)</c>. Without one they read that of all time, or where the
 /// model does not declare it the current one of the shortest unit. A window that nobody has submitted to, or whose retention is over, is empty. n is how many members a
-/// window has. A call reads 5,000 members at most, so that none keeps the server from others.
+/// window has. A call reads 5,000 members at most, so that none keeps the server from others. The first call of a context that depends on the time, a read of a current
+/// window too, asks the server for it, which is one more round trip.
 /// </para>
 /// <para>
 /// All errors name model and key. A call that fails with anything but the errors listed at it (a lost connection, a timeout) may or may not have been carried out; cancelling
