@@ -90,8 +90,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
-        Period resolved = await ResolveAsync(redisKey, cohort, cancellationToken).ConfigureAwait(false);
-        Period[] periods = await ResolveAsync(redisKey, later, MaxCombined, cancellationToken).ConfigureAwait(false);
+        (Period resolved, Period[] periods) = await ResolveAsync(redisKey, cohort, later, MaxCombined, cancellationToken).ConfigureAwait(false);
         return (await CompareAsync(redisKey, [(resolved, periods)], cancellationToken).ConfigureAwait(false))[0];
     }
 

@@ -118,7 +118,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
 
         await foreach (RedisKey[] page in PeriodKeysAsync(redisKey, cancellationToken).ConfigureAwait(false))
         {
-            deleted += await DeleteAsync(page, cancellationToken).ConfigureAwait(false);
+            deleted += await DeleteAsync(redisKey, page, cancellationToken).ConfigureAwait(false);
         }
 
         return deleted;
@@ -132,13 +132,13 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
-        return await DeleteAsync([KeyOf(redisKey, await ResolveAsync(redisKey, period, cancellationToken).ConfigureAwait(false))], cancellationToken).ConfigureAwait(false) > 0;
+        return await DeleteAsync(redisKey, [KeyOf(redisKey, await ResolveAsync(redisKey, period, cancellationToken).ConfigureAwait(false))], cancellationToken).ConfigureAwait(false) > 0;
     }
 
-    private async ValueTask<long> DeleteAsync(RedisKey[] periods, CancellationToken cancellationToken)
+    private async ValueTask<long> DeleteAsync(RedisKey key, RedisKey[] periods, CancellationToken cancellationToken)
     {
         long deleted = 0;
-        foreach (RedisKey[] page in periods.SelectMany(SegmentsOf).Chunk(PageSize))
+        foreach (RedisKey[] page in periods.SelectMany(period => SegmentsOf(key, period)).Chunk(PageSize))
         {
             deleted += await CountingCommands.DeleteAsync(Redis, PeriodSchema, page, cancellationToken).ConfigureAwait(false);
         }
@@ -147,8 +147,8 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
     }
 
     // A walk over the keys of periods that stay for ever finds all segments, the others of a period do not follow from that.
-    private static IEnumerable<RedisKey> SegmentsOf(RedisKey period)
-        => BitmapCommands.SegmentOf(period) > 0 ? [period] : Enumerable.Range(0, Segments).Select(segment => BitmapCommands.Segment(period, segment));
+    private static IEnumerable<RedisKey> SegmentsOf(RedisKey key, RedisKey period)
+        => BitmapCommands.SegmentOf(period, key) > 0 ? [period] : Enumerable.Range(0, Segments).Select(segment => BitmapCommands.Segment(period, segment));
 
     private async ValueTask<bool> ClearAsync(RedisKey key, long number, CancellationToken cancellationToken)
     {
@@ -159,8 +159,8 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         {
             RedisKey[] keys =
             [
-                .. page.Where(period => BitmapCommands.SegmentOf(period) is int found && (found == 0 || found == segment))
-                    .Select(period => BitmapCommands.SegmentOf(period) == 0 ? BitmapCommands.Segment(period, segment) : period)
+                .. page.Where(period => BitmapCommands.SegmentOf(period, key) is int found && (found == 0 || found == segment))
+                    .Select(period => BitmapCommands.SegmentOf(period, key) == 0 ? BitmapCommands.Segment(period, segment) : period)
                     .Distinct(),
             ];
             if (keys.Length > 0)

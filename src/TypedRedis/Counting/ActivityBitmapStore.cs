@@ -8,7 +8,8 @@ namespace TypedRedis;
 /// </summary>
 /// <remarks>
 /// A period is kept in segments of 256,000 bits, a key each, all in one cluster slot. <i>Segments</i> in what calls cost are those up to the largest id. All errors name model
-/// and key. Which period it is, the server's clock says. A call that fails with anything but the errors listed at it (a lost connection, a timeout) may or may not have been
+/// and key. Which period it is, the server's clock says: the first call of a context that depends on the time asks the server for it, and a write that comes just as a period
+/// ends is made again, which is one more round trip each. A call that fails with anything but the errors listed at it (a lost connection, a timeout) may or may not have been
 /// carried out; it can be made again. Cancelling a call stops the wait, not the write.
 /// </remarks>
 /// <typeparam name="TEntity">The model.</typeparam>

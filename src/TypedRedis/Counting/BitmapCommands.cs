@@ -57,10 +57,12 @@ internal static partial class BitmapCommands
         => segment == 0 ? period : (byte[])[.. (byte[])period!, .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $":s:{segment}"))];
 
     /// <summary>Which segment a key of the walk over all of them is.</summary>
-    public static int SegmentOf(RedisKey key)
+    /// <param name="key">The key.</param>
+    /// <param name="board">The key of all time, with which it begins: that may end like a segment itself.</param>
+    public static int SegmentOf(RedisKey key, RedisKey board)
     {
-        string name = (string)key!;
-        int at = name.LastIndexOf(":s:", StringComparison.Ordinal);
-        return at > name.LastIndexOf('}') && int.TryParse(name.AsSpan(at + 3), NumberStyles.None, CultureInfo.InvariantCulture, out int segment) ? segment : 0;
+        ReadOnlySpan<char> suffix = ((string)key!).AsSpan(((string)board!).Length);
+        int at = suffix.LastIndexOf(":s:", StringComparison.Ordinal);
+        return at >= 0 && int.TryParse(suffix[(at + 3)..], NumberStyles.None, CultureInfo.InvariantCulture, out int segment) ? segment : 0;
     }
 }

@@ -5,7 +5,8 @@ namespace TypedRedis;
 
 /// <summary>Counts by calendar periods, an integer of 64 bits for each. The emitted <c>{Model}Counter</c> types derive from it. Thread-safe; cheap to make.</summary>
 /// <remarks>
-/// All errors name model and key. Which period it is, the server's clock says. A call that fails with anything but the errors listed at it (a lost connection, a timeout)
+/// All errors name model and key. Which period it is, the server's clock says: the first call of a context that depends on the time asks the server for it, and a write that
+/// comes just as a period ends is made again, which is one more round trip each. A call that fails with anything but the errors listed at it (a lost connection, a timeout)
 /// may or may not have been carried out; cancelling a call stops the wait, not the write.
 /// </remarks>
 /// <typeparam name="TKey">The model's key.</typeparam>

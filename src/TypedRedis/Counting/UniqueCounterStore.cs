@@ -5,8 +5,9 @@ namespace TypedRedis;
 /// <summary>Estimates how many different members were seen. The emitted <c>{Model}UniqueCounter</c> types derive from it. Thread-safe; cheap to make.</summary>
 /// <remarks>
 /// One HyperLogLog per period: at most 12 KB, however many members, with a standard error of 0.81 %; a few hundred members are counted almost exactly. All errors name model and
-/// key. A call that fails with anything but the errors listed at it (a lost connection, a timeout) may or may not have been carried out, and can be made again: a member that
-/// was added twice counts once. Cancelling a call stops the wait, not the write.
+/// key. The first call of a context that depends on the time asks the server for it, and a write that comes just as a period ends is made again: one more round trip each. A
+/// call that fails with anything but the errors listed at it (a lost connection, a timeout) may or may not have been carried out, and can be made again: a member that was added
+/// twice counts once. Cancelling a call stops the wait, not the write.
 /// </remarks>
 /// <typeparam name="TEntity">The model.</typeparam>
 /// <typeparam name="TKey">The model's key.</typeparam>

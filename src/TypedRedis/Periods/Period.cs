@@ -115,6 +115,7 @@ public readonly struct Period : IEquatable<Period>
 
     /// <summary>The period so many periods later, or earlier.</summary>
     /// <exception cref="InvalidOperationException">The period is that of all time, or none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The calendar, from the year 1 to 9999, does not have it. Of a relative period, the store says so that is asked for it.</exception>
     public Period Add(int count)
     {
         if (Unit is PeriodUnits.AllTime or PeriodUnits.None)
@@ -122,22 +123,7 @@ public readonly struct Period : IEquatable<Period>
             throw new InvalidOperationException($"No period comes after '{this}'.");
         }
 
-        if (IsRelative)
-        {
-            return new(Unit, checked(_value + count), isRelative: true);
-        }
-
-        var start = new DateTime(_value);
-        DateTime moved = Unit switch
-        {
-            PeriodUnits.Minute => start.AddMinutes(count),
-            PeriodUnits.Hour => start.AddHours(count),
-            PeriodUnits.Day => start.AddDays(count),
-            PeriodUnits.Week => start.AddDays(7d * count),
-            PeriodUnits.Month => start.AddMonths(count),
-            _ => start.AddYears(count),
-        };
-        return new(Unit, moved.Ticks, isRelative: false);
+        return IsRelative ? new(Unit, checked(_value + count), isRelative: true) : Moved(count);
     }
 
     /// <inheritdoc/>
@@ -190,7 +176,7 @@ public readonly struct Period : IEquatable<Period>
     };
 
     /// <summary>The same, seen from the current one.</summary>
-    internal Period From(Period current) => IsRelative ? current.Add((int)_value) : this;
+    internal Period From(Period current) => IsRelative ? current.Moved(_value) : this;
 
     /// <summary>How many periods after another of the same unit; both are absolute.</summary>
     internal long Since(Period earlier)
@@ -205,6 +191,30 @@ public readonly struct Period : IEquatable<Period>
             PeriodUnits.Month => (12L * (to.Year - from.Year)) + to.Month - from.Month,
             _ => to.Year - from.Year,
         };
+    }
+
+    private Period Moved(long count)
+    {
+        var start = new DateTime(_value);
+        try
+        {
+            DateTime moved = Unit switch
+            {
+                PeriodUnits.Minute => start.AddMinutes(count),
+                PeriodUnits.Hour => start.AddHours(count),
+                PeriodUnits.Day => start.AddDays(count),
+                PeriodUnits.Week => start.AddDays(7d * count),
+                PeriodUnits.Month => start.AddMonths(checked((int)count)),
+                PeriodUnits.Year => start.AddYears(checked((int)count)),
+                _ => start,
+            };
+            return new(Unit, moved.Ticks, isRelative: false);
+        }
+        catch (Exception error) when (error is ArgumentOutOfRangeException or OverflowException)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, string.Create(CultureInfo.InvariantCulture, $"The calendar has the years 1 to 9999: there is no {Unit} so far from '{this}'."));
+        }
     }
 
     private static long Ticks(DateOnly date) => date.ToDateTime(TimeOnly.MinValue).Ticks;

@@ -40,20 +40,19 @@ internal sealed class PeriodCalendar(PeriodSchema schema)
     /// <summary>The period of a unit that a time is in.</summary>
     public Period Of(PeriodUnits unit, long milliseconds)
     {
-        DateTime utc = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime;
         if (unit is PeriodUnits.Minute or PeriodUnits.Hour or PeriodUnits.AllTime)
         {
-            return Period.OfCalendar(unit, utc);
+            return Period.OfCalendar(unit, DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime);
         }
 
         // Where clocks go back across midnight, the date is for an hour that of the day before once more; it began already.
-        var period = Period.OfCalendar(unit, utc + Zone.GetUtcOffset(utc));
+        var period = Period.OfCalendar(unit, new DateTime(Math.Clamp(Local(milliseconds), DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks)));
         while (milliseconds >= EndOf(period))
         {
             period = period.Add(1);
         }
 
-        while (milliseconds < StartOf(period))
+        while (period.Start > DateTime.MinValue && milliseconds < StartOf(period))
         {
             period = period.Add(-1);
         }
@@ -127,8 +126,7 @@ internal sealed class PeriodCalendar(PeriodSchema schema)
         while (after - before > 1)
         {
             long middle = before + ((after - before) / 2);
-            DateTime utc = DateTimeOffset.FromUnixTimeMilliseconds(middle).UtcDateTime;
-            if (utc + Zone.GetUtcOffset(utc) >= date)
+            if (Local(middle) >= date.Ticks)
             {
                 after = middle;
             }
@@ -138,8 +136,18 @@ internal sealed class PeriodCalendar(PeriodSchema schema)
             }
         }
 
-        return after;
+        // Where clocks go back across midnight it comes twice, and the search may have found the second. The first is by the offset of the day before.
+        long first = Unix(date) - (long)Offset(after - (long)TimeSpan.FromDays(1).TotalMilliseconds).TotalMilliseconds;
+        return first < after && Local(first) >= date.Ticks ? first : after;
     }
+
+    // What the zone's clocks show, in ticks: also ones that a DateTime does not hold, in the first and the last hours of the calendar.
+    private long Local(long milliseconds) => Ticks(milliseconds) + Offset(milliseconds).Ticks;
+
+    private TimeSpan Offset(long milliseconds)
+        => Zone.GetUtcOffset(new DateTime(Math.Clamp(Ticks(milliseconds), DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc));
+
+    private static long Ticks(long milliseconds) => DateTime.UnixEpoch.Ticks + (milliseconds * TimeSpan.TicksPerMillisecond);
 
     private static long Unix(DateTime utc) => (utc.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
 

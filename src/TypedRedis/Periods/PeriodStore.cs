@@ -38,20 +38,38 @@ public abstract class PeriodStore<TKey> : RedisStore
     private protected async ValueTask<Period> ResolveAsync(RedisKey key, Period period, CancellationToken cancellationToken)
     {
         CheckUnit(period.Unit);
-        return period.IsRelative ? period.From(Calendar.Of(period.Unit, await NowAsync(key, cancellationToken).ConfigureAwait(false))) : period;
+        return period.IsRelative ? AsOf(period, await NowAsync(key, cancellationToken).ConfigureAwait(false)) : period;
     }
 
     /// <summary>The periods of a range as of now, the first first.</summary>
     /// <exception cref="ArgumentException">The model does not have periods of that unit, or the range ends before it begins, or has more than <paramref name="limit"/> periods.</exception>
     private protected async ValueTask<Period[]> ResolveAsync(RedisKey key, PeriodRange range, int limit, CancellationToken cancellationToken)
     {
-        Period first = await ResolveAsync(key, range.First, cancellationToken).ConfigureAwait(false);
-        if (range.First == range.Last)
+        CheckUnit(range.Unit);
+        return PeriodsOf(range, range.First.IsRelative || range.Last.IsRelative ? await NowAsync(key, cancellationToken).ConfigureAwait(false) : 0, limit);
+    }
+
+    /// <summary>A period and a range as of one moment: between two, it could be midnight.</summary>
+    /// <exception cref="ArgumentException">As for each of them.</exception>
+    private protected async ValueTask<(Period Period, Period[] Range)> ResolveAsync(RedisKey key, Period period, PeriodRange range, int limit, CancellationToken cancellationToken)
+    {
+        CheckUnit(period.Unit);
+        CheckUnit(range.Unit);
+        bool isRelative = period.IsRelative || range.First.IsRelative || range.Last.IsRelative;
+        long now = isRelative ? await NowAsync(key, cancellationToken).ConfigureAwait(false) : 0;
+        return (AsOf(period, now), PeriodsOf(range, now, limit));
+    }
+
+    private Period AsOf(Period period, long now) => period.IsRelative ? period.From(Calendar.Of(period.Unit, now)) : period;
+
+    private Period[] PeriodsOf(PeriodRange range, long now, int limit)
+    {
+        Period first = AsOf(range.First, now), last = AsOf(range.Last, now);
+        if (first == last)
         {
             return [first];
         }
 
-        Period last = await ResolveAsync(key, range.Last, cancellationToken).ConfigureAwait(false);
         long count = last.Since(first) + 1;
         if (count < 1 || count > limit)
         {

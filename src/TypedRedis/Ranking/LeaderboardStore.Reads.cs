@@ -216,7 +216,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     /// <inheritdoc cref="TopAsync" path="/exception"/>
     public virtual async Task<TScore?> ScoreAtPercentileAsync(TKey key, decimal percentile, Period? window = null, CancellationToken cancellationToken = default)
     {
-        decimal parts = percentile * PercentileParts;
+        decimal parts = Math.Clamp(percentile, 0, 100) * PercentileParts;
         if (percentile is < 0 or > 100 || parts != decimal.Truncate(parts))
         {
             throw new ArgumentOutOfRangeException(nameof(percentile), percentile, "A percentile is from 0 to 100 and has five decimals at most.");

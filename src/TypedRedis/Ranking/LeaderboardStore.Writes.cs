@@ -30,7 +30,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     /// <param name="cancellationToken">Stops the wait, not the write.</param>
     /// <returns>Whether the member's score in any window has changed.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="at"/> is more than five minutes ahead. Nothing was written.</exception>
-    /// <exception cref="OverflowException">A sum of integers leaves ±2^53, beyond which a double is not exact, or one of doubles becomes infinite. Nothing was changed in any window.</exception>
+    /// <exception cref="OverflowException">A sum of integers leaves ±2^53, beyond which a double is not exact, or the range of an <see cref="int"/> where the score is one; or one of doubles becomes infinite. Nothing was changed in any window.</exception>
     /// <exception cref="RedisEncodeException">The member has no UTF-8 form, or a double cannot hold the score exactly. Nothing was sent.</exception>
     /// <exception cref="RedisWrongTypeException">A key holds another type of value. Nothing was changed.</exception>
     /// <exception cref="RedisOperationTimeoutException">The server did not answer within <see cref="RedisContextOptions.OperationTimeout"/>.</exception>
@@ -95,7 +95,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     /// <param name="at">When, of all of them; null for now.</param>
     /// <param name="cancellationToken">Stops the wait, not the writes.</param>
     /// <returns>Of how many members the score in any window has changed.</returns>
-    /// <exception cref="OverflowException">A sum leaves ±2^53, or becomes infinite. Nothing of the script that would have written it was changed; others were carried out.</exception>
+    /// <exception cref="OverflowException">A sum leaves its range, or becomes infinite. Nothing of the script that would have written it was changed; others were carried out.</exception>
     /// <inheritdoc cref="SubmitAsync(TEntity, DateTimeOffset?, CancellationToken)" path="/exception"/>
     public virtual async Task<int> SubmitManyAsync(IEnumerable<TEntity> entities, DateTimeOffset? at = null, CancellationToken cancellationToken = default)
     {
@@ -207,7 +207,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         RedisValue written = Text(TMapper.WriteScore(score, context)), name = TMapper.WriteMember(member, context);
         RedisResult reply = TMapper.Schema.Mode == LeaderboardMode.Latest
             ? await WaitAsync(AdHocCommand.ExecuteAsync(Database, "ZADD", redisKey, "CH", written, name), redisKey, cancellationToken).ConfigureAwait(false)
-            : await ScriptWait.Evaluate(SubmitOneScript, Redis, PeriodSchema, [redisKey], [Mode, IsExact, written, name], cancellationToken).ConfigureAwait(false);
+            : await ScriptWait.Evaluate(SubmitOneScript, Redis, PeriodSchema, [redisKey], [Mode, LargestSum, written, name], cancellationToken).ConfigureAwait(false);
         return (long)reply >= 0 ? (long)reply == 1 : throw Overflow(redisKey, name, window: 1);
     }
 
@@ -241,7 +241,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         arguments[2] = write.High;
         arguments[3] = Mode;
         arguments[4] = Arrival;
-        arguments[5] = IsExact;
+        arguments[5] = LargestSum;
         arguments[6] = windows.Length;
         arguments[7] = schema.History;
         arguments[8] = schema.HistoryRetention == Timeout.InfiniteTimeSpan ? 0 : (long)schema.HistoryRetention.TotalMilliseconds;
@@ -345,7 +345,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         string of = window == 0 ? "the scores of one batch for" : $"the window '{(window > 0 ? Calendar.Units[window - 1] : PeriodUnits.None)}' of";
         return new OverflowException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{TMapper.Schema.Model}: the sum of '{Printable.Of((byte[]?)member ?? [])}' in {of} '{Redis.FullKey(key)}' leaves {(typeof(TScore) == typeof(double) ? "the range of a double" : "±2^53, beyond which a score is not exact")}. Nothing was changed."));
+            $"{TMapper.Schema.Model}: the sum of '{Printable.Of((byte[]?)member ?? [])}' in {of} '{Redis.FullKey(key)}' leaves {RangeOfSums}. Nothing was changed."));
     }
 
     private readonly record struct Batch(RedisKey Key, Submitted[] Scores);
@@ -381,7 +381,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
             }
 
             if (TMapper.Schema.Mode == LeaderboardMode.Sum
-                && (double.IsInfinity(joined) || (typeof(TScore) != typeof(double) && (Math.Abs(joined) > 1L << 53 || joined - _score != score || joined - score != _score))))
+                && (double.IsInfinity(joined) || (typeof(TScore) != typeof(double) && (joined > LargestSum || joined < -(double)LargestSum - 1 || joined - _score != score || joined - score != _score))))
             {
                 return false;
             }

@@ -8,7 +8,8 @@ namespace TypedRedis;
 /// <para>
 /// Reads take the window last: <see cref="Period.Today"/>, <see cref="Period.LastWeek"/>, <c>Period.Day(2026, 11, 21)</c>. Without one they read that of all time, or where the
 /// model does not declare it the current one of the shortest unit. A window that nobody has submitted to, or whose retention is over, is empty. n is how many members a
-/// window has. A call reads 5,000 members at most, so that none keeps the server from others.
+/// window has. A call reads 5,000 members at most, so that none keeps the server from others. The first call of a context that depends on the time, a read of a current
+/// window too, asks the server for it, which is one more round trip.
 /// </para>
 /// <para>
 /// All errors name model and key. A call that fails with anything but the errors listed at it (a lost connection, a timeout) may or may not have been carried out; cancelling
@@ -60,8 +61,11 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         _ => "sum",
     };
 
-    // Sums of integers are exact up to 2^53, sums of doubles are what adding doubles gives.
-    private static RedisValue IsExact => typeof(TScore) == typeof(double) ? 0 : 1;
+    // Sums of integers are exact up to 2^53 and fit their type, sums of doubles are what adding doubles gives: 0.
+    private static long LargestSum => typeof(TScore) == typeof(double) ? 0 : typeof(TScore) == typeof(int) ? int.MaxValue : 1L << 53;
+
+    private static string RangeOfSums
+        => typeof(TScore) == typeof(double) ? "the range of a double" : typeof(TScore) == typeof(int) ? "the range of an integer of 32 bits" : "±2^53, beyond which a score is not exact";
 
     private static RedisKey CompanionOf(RedisKey window) => Append(window, ":a"u8);
 
@@ -107,16 +111,13 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         return entries;
     }
 
-    private RedisValue MemberIn(RedisKey window, RedisValue stored)
-    {
-        if (!IsByArrival)
-        {
-            return stored;
-        }
+    private RedisValue MemberIn(RedisKey window, RedisValue stored) => IsByArrival ? StampedBytes(window, stored)[StampLength..] : stored;
 
+    private byte[] StampedBytes(RedisKey window, RedisValue stored)
+    {
         byte[] bytes = stored!;
         return bytes.Length >= StampLength
-            ? bytes[StampLength..]
+            ? bytes
             : throw new RedisDecodeException(
                 $"{TMapper.Schema.Model}: '{Redis.FullKey(window)}' holds the member '{Printable.Of(bytes)}', before which no arrival stands. Another program wrote it, or the model's Ties have changed: delete the board, or give the model another key.",
                 TMapper.Schema.Model,

@@ -1,13 +1,13 @@
 -- What becomes of scores and of the order among equal ones. A score as text has 17 digits, which give the same number back.
 
 -- The score that a member has after a submission, as text; nil where it stays as it is; false where a sum cannot be held exactly or at all.
--- exact: whether sums are integers, which a double holds up to 2^53
+-- largest: of sums of integers the largest, 2^53 or what their type holds, the least one being 1 further from 0 (for 2^53, a double makes that the same); 0 of others
 -- before: the score as text, or false where there is none
-local function settle(mode, exact, before, score)
+local function settle(mode, largest, before, score)
   if mode == 'sum' then
     local old, new = tonumber(before or 0), tonumber(score)
     local sum = old + new
-    if exact and (math.abs(sum) > 9007199254740992 or sum - old ~= new or sum - new ~= old) then return false end
+    if largest > 0 and (sum > largest or sum < -largest - 1 or sum - old ~= new or sum - new ~= old) then return false end
     if math.abs(sum) == math.huge then return false end
     if before and sum == old then return nil end
     return string.format('%.17g', sum)

@@ -3,7 +3,7 @@
 -- ARGV[1…3] see period_now.lua
 -- ARGV[4] 'best', 'lowest', 'latest' or 'sum'
 -- ARGV[5] ties by arrival: 'high' where the highest score is first, 'low' where the lowest is; else empty
--- ARGV[6] 1 = sums are integers
+-- ARGV[6] the largest sum of integers; 0 of others
 -- ARGV[7] how many windows
 -- ARGV[8] how many entries a history has, or 0; ARGV[9] how long it stays after the last, in milliseconds, or 0; ARGV[10] its time, empty for now
 -- ARGV[11] the window whose rank is asked for, from 1, or 0
@@ -19,7 +19,7 @@
 --#include "leaderboard_order.lua"
 local now, right = period_now(ARGV[1], ARGV[2], ARGV[3])
 if not right then return { 0, string.format('%.0f', now) } end
-local mode, arrival, exact, windows = ARGV[4], ARGV[5] ~= '' and ARGV[5], ARGV[6] == '1', tonumber(ARGV[7])
+local mode, arrival, largest, windows = ARGV[4], ARGV[5] ~= '' and ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 local history, ranked = tonumber(ARGV[8]), tonumber(ARGV[11])
 
 -- Where each member stands among the arguments.
@@ -51,7 +51,7 @@ for w = 1, windows do
       end
       local before = redis.pcall('ZSCORE', KEYS[w], stored)
       if type(before) == 'table' then return wrong(before, w - 1) end
-      local score = settle(mode, exact, before, ARGV[at[m] + 1])
+      local score = settle(mode, largest, before, ARGV[at[m] + 1])
       if score == false then return { 2, m, w } end
       if score then
         afters[i] = score

@@ -60,6 +60,27 @@ public sealed class ActivityBitmapTests(ServerFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    public async Task A_key_that_ends_like_a_segment_is_removed_from_and_deleted_as_others_are()
+    {
+        var active = new PartActiveBitmap(_redis);
+        var key = new PartActiveBitmapKey("web", "s", 2);
+        await active.MarkManyAsync([(key, 7), (key, 600_000), (key, 900_000)]);
+        Assert.True(await active.RemoveAsync(key, 7));
+        Assert.True(await active.RemoveAsync(key, 600_000));
+        Assert.Equal((1L, 1L), (await active.CountAsync(key, Period.Today), await active.CountAsync(key, Period.AllTime)));
+        Assert.NotEqual(0, await active.DeleteAsync(key));
+        Assert.Empty(await fixture.Server.KeysAsync(_redis.Prefix));
+    }
+
+    [Fact]
+    public async Task A_cohort_and_the_periods_after_it_are_those_of_one_moment()
+    {
+        DateTimeOffset beforeMidnight = Berlin.At("2026-11-21T22:59:59.999Z");
+        ActivityCohort cohort = await new ActiveBitmap(_redis.With(new MovingClock(beforeMidnight))).RetentionAsync("web", Period.Yesterday, Period.Today);
+        Assert.Equal((Period.Day(2026, 11, 20), Period.Day(2026, 11, 21)), (cohort.Period, Assert.Single(cohort.Returns).Period));
+    }
+
+    [Fact]
     public async Task A_member_beyond_the_last_number_is_refused_and_changes_nothing()
     {
         var few = new FewBitmap(_redis);

@@ -18,6 +18,14 @@ internal sealed class SetClock(DateTimeOffset now) : TimeProvider
     public override DateTimeOffset GetUtcNow() => Now;
 }
 
+/// <summary>A clock that every look at it moves by a millisecond.</summary>
+internal sealed class MovingClock(DateTimeOffset now) : TimeProvider
+{
+    private long _ticks = now.UtcTicks;
+
+    public override DateTimeOffset GetUtcNow() => new(Interlocked.Add(ref _ticks, TimeSpan.TicksPerMillisecond) - TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+}
+
 /// <summary>Periods of Berlin, worked out without TypedRedis.</summary>
 internal static class Berlin
 {

@@ -44,6 +44,10 @@ public sealed record Many(string Site, [property: Member] Guid Visitor);
 [ActivityBitmap("stay:{Site}", PeriodUnits.Day | PeriodUnits.AllTime, MaxId = 1_000_000, MapIds = true, Retention = "never")]
 public sealed record Staying(string Site, [property: Member] long User);
 
+/// <summary>Keys that can end like a segment.</summary>
+[ActivityBitmap("part:{#App}:{Kind}:{Number}", PeriodUnits.Day | PeriodUnits.AllTime, MaxId = 1_000_000, Retention = "30d")]
+public sealed record PartActive(string App, string Kind, int Number, [property: Member] long User);
+
 /// <summary>The largest id that there can be.</summary>
 [ActivityBitmap("wide:{App}", PeriodUnits.Day, MaxId = 4_294_967_294, Retention = "30d")]
 public sealed record Wide(string App, [property: Member] long User);

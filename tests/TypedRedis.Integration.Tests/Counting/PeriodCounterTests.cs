@@ -9,6 +9,14 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
     private readonly RedisContext _redis = fixture.NewContext();
 
     [Fact]
+    public async Task A_range_is_that_of_one_moment()
+    {
+        RedisContext redis = _redis.With(new MovingClock(Berlin.At("2026-11-21T22:59:59.999Z")));
+        PeriodCount[] week = await new DailyCountCounter(redis).RangeAsync(1, PeriodRange.OfLast(7, PeriodUnits.Day));
+        Assert.Equal((7, Period.Day(2026, 11, 15), Period.Day(2026, 11, 21)), (week.Length, week[0].Period, week[^1].Period));
+    }
+
+    [Fact]
     public async Task A_count_stands_under_its_period_and_expires_with_its_retention()
     {
         RedisContext redis = _redis.With(new SetClock(Berlin.At("2026-12-31T23:30Z")));

@@ -20,6 +20,14 @@ public sealed record Spent(int Shop, [property: Member] string Country, [propert
 [Leaderboard("level:{Game}", Mode = LeaderboardMode.Latest), Expires(ExpiresAttribute.Never)]
 public sealed record Level(string Game, [property: Member] long Player, [property: Score] int Reached);
 
+/// <summary>Sums of 32 bits, in one window and without a clock.</summary>
+[Leaderboard("coins:{Game}", Mode = LeaderboardMode.Sum)]
+public sealed record Coins(string Game, [property: Member] string Player, [property: Score] int Amount);
+
+/// <summary>Sums of 32 bits, in several windows.</summary>
+[Leaderboard("daily-coins:{Game}", Windows = PeriodUnits.AllTime | PeriodUnits.Day, Mode = LeaderboardMode.Sum, Ties = LeaderboardTies.FirstArrival, Retention = "35d")]
+public sealed record DailyCoins(string Game, [property: Member] string Player, [property: Score] int Amount);
+
 /// <summary>A clock that is set.</summary>
 internal sealed class BoardClock(DateTimeOffset now) : TimeProvider
 {

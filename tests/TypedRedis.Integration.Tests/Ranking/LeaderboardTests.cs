@@ -213,8 +213,32 @@ public sealed class LeaderboardTests(ServerFixture fixture) : IClassFixture<Serv
         Assert.Equal(500, await board.ScoreAtPercentileAsync(Chess, 50));
         Assert.Equal(1, await board.ScoreAtPercentileAsync(Chess, 0));
         Assert.Equal(1000, await board.ScoreAtPercentileAsync(Chess, 100));
-        foreach (decimal percentile in (decimal[])[-1, 100.1m, 1.000001m])
+        foreach (decimal percentile in (decimal[])[-1, 100.1m, 1.000001m, decimal.MaxValue, decimal.MinValue])
             await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => board.ScoreAtPercentileAsync(Chess, percentile));
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue, 1)]
+    [InlineData(int.MinValue, -1)]
+    public async Task A_sum_of_32_bits_stays_one_that_can_be_read(int limit, int more)
+    {
+        var (plain, daily) = (new CoinsLeaderboard(_redis), new DailyCoinsLeaderboard(_redis));
+        Assert.True(await plain.SubmitAsync("chess", "ann", limit));
+        Assert.True(await daily.SubmitAsync("chess", "ann", limit));
+        await plain.SubmitAsync("go", "ann", more);
+        await daily.SubmitAsync("go", "ann", more);
+        foreach (Func<Task> call in (Func<Task>[])[
+            () => plain.SubmitAsync("chess", "ann", more), () => plain.SubmitManyAsync([new("chess", "ann", more)]), () => plain.SubmitManyAsync([new("x", "ann", limit), new("x", "ann", more)]),
+            () => plain.MergeAsync(["chess", "go"], "sum"), () => daily.SubmitAsync("chess", "ann", more), () => daily.SubmitAndRankAsync("chess", "ann", more),
+            () => daily.MergeAsync(["chess", "go"], "sum")])
+        {
+            Assert.Contains("leaves the range of an integer of 32 bits", (await Assert.ThrowsAsync<OverflowException>(call)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(limit, Assert.Single(await plain.TopAsync("chess", 2)).Score);
+        Assert.Equal(limit, Assert.Single(await daily.TopAsync("chess", 2, Period.Today)).Score);
+        Assert.True(await plain.SubmitAsync("chess", "ann", -more));
+        Assert.Equal(limit - more, (await plain.RankAsync("chess", "ann"))!.Value.Score);
     }
 
     [Fact]
@@ -296,8 +320,13 @@ public sealed class LeaderboardTests(ServerFixture fixture) : IClassFixture<Serv
     {
         var board = new Board<Plain<Best, ByArrival>>(_redis);
         await fixture.Server.ExecuteAsync("ZADD", Full(""), "1", "short");
-        var error = await Assert.ThrowsAsync<RedisDecodeException>(() => board.TopAsync(Chess, 1));
-        Assert.Contains("'short'", error.Message, StringComparison.Ordinal);
+        foreach (Func<Task> call in (Func<Task>[])[() => board.TopAsync(Chess, 1), () => board.MergeAsync([Chess], new("other"))])
+        {
+            var error = await Assert.ThrowsAsync<RedisDecodeException>(call);
+            Assert.Contains($"'{Full("")}' holds the member 'short'", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal([Full("")], await fixture.Server.KeysAsync(_redis.Prefix));
         await fixture.Server.ExecuteAsync("ZADD", Full(""), "1.5", "12345678long");
         await Assert.ThrowsAsync<RedisDecodeException>(() => board.TopAsync(Chess, 1));
         await fixture.Server.ExecuteAsync("LPUSH", Full(":s:ann"), "x");

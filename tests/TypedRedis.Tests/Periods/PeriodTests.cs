@@ -56,6 +56,24 @@ public sealed class PeriodTests
         Assert.Equal(Period.Month(2025, 12), Period.Ago(3, PeriodUnits.Month).From(Period.Month(2026, 3)));
     }
 
+    [Theory]
+    [InlineData(PeriodUnits.Hour)]
+    [InlineData(PeriodUnits.Day)]
+    [InlineData(PeriodUnits.Week)]
+    [InlineData(PeriodUnits.Month)]
+    [InlineData(PeriodUnits.Year)]
+    public void What_the_calendar_does_not_have_is_refused_and_is_no_other_period(PeriodUnits unit)
+    {
+        Period current = Period.OfCalendar(unit, new DateTime(2026, 11, 21));
+        Period wrapped = Period.Current(unit).Add(int.MaxValue).Add(int.MaxValue).Add(2);       // 2^32 periods ahead
+        foreach (Func<Period> call in (Func<Period>[])[
+            () => wrapped.From(current), () => Period.Ago(int.MinValue, unit).From(current), () => Period.Ago(int.MaxValue, unit).From(current),
+            () => current.Add(int.MaxValue), () => current.Add(int.MinValue), () => Period.OfCalendar(unit, DateTime.MaxValue).Add(1), () => Period.OfCalendar(unit, DateTime.MinValue).Add(-1)])
+        {
+            Assert.Contains($"The calendar has the years 1 to 9999: there is no {unit} so far from '", Assert.Throws<ArgumentOutOfRangeException>(() => { call(); }).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void What_is_no_period_is_refused()
     {
