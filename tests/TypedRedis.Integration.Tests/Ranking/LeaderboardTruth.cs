@@ -93,7 +93,7 @@ internal sealed class LeaderboardTruth(LeaderboardSchema schema, Func<DateTimeOf
         return removed;
     }
 
-    public bool Delete(Period period) => _windows.Remove(period);
+    public bool Delete(Period period) => _windows.Remove(period, out Window? window) && window.Members.Count > 0;
 
     public bool Delete()
     {
@@ -143,7 +143,7 @@ internal sealed class LeaderboardTruth(LeaderboardSchema schema, Func<DateTimeOf
     public IEnumerable<LeaderboardScore<long>> History(string member) => _histories.GetValueOrDefault(member) ?? [];
 
     /// <summary>The periods that are kept and have members.</summary>
-    public IEnumerable<Period> Kept() => _windows.Keys.Where(IsKept).ToArray();
+    public IEnumerable<Period> Kept() => _windows.Keys.Where(period => IsKept(period) && _windows[period].Members.Count > 0).ToArray();
 
     /// <summary>Until when a period is kept.</summary>
     public DateTimeOffset UntilOf(Period period)
