@@ -1,0 +1,38 @@
+using TypedRedis.Analyzers.Rules.Correctness;
+using TypedRedis.Analyzers.Rules.Keys;
+using TypedRedis.Analyzers.Rules.Operations;
+using TypedRedis.Analyzers.Rules.Performance;
+
+namespace TypedRedis.Analyzers;
+
+/// <summary>All rules.</summary>
+internal static class RuleList
+{
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        new SetThenExpire(),
+        new IncrementThenExpire(),
+        new ReadComputeWrite(),
+        new ExistsThenAct(),
+        new Locks(),
+        new FireAndForget(),
+        new SwallowedError(),
+        new TimestampMember(),
+        new ClientClockLimiter(),
+        new CultureInKey(),
+        new CacheWithoutExpiry(),
+        new KeysCommand(),
+        new CallPerItem(),
+        new ConnectionPerCall(),
+        new WholeForPart(),
+        new ManyKeys(),
+        new BlockingCommand(),
+        new LargeValue(),
+        new EvalInLoop(),
+        new BlockingDelete(),
+        new KeyNaming(),
+        new SeveralDatabases(),
+        new ConnectionText(),
+        new ScriptText(),
+    ];
+}
