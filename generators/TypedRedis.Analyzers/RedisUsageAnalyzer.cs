@@ -21,7 +21,7 @@ public sealed class RedisUsageAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (DriverSymbols.Of(start.Compilation) is not { } driver)
+            if (DriverSymbols.Of(start.Compilation) is not { } driver || IsSwitchedOff(start.Compilation, start.Options))
                 return;
 
             var registry = new RuleRegistry(start, driver);
@@ -30,6 +30,11 @@ public sealed class RedisUsageAnalyzer : DiagnosticAnalyzer
             start.RegisterOperationBlockStartAction(block => Analyze(block, registry));
         });
     }
+
+    // Tests do on purpose what programs should not, on servers of their own.
+    private static bool IsSwitchedOff(Compilation compilation, AnalyzerOptions options)
+        => TestProject.Is(compilation)
+            && !(options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue("typedredis.analyze_tests", out string? value) && value.Equals("true", StringComparison.OrdinalIgnoreCase));
 
     private static void Analyze(OperationBlockStartAnalysisContext block, RuleRegistry registry)
     {

@@ -21,6 +21,7 @@ internal static class RuleList
         new ClientClockLimiter(),
         new CultureInKey(),
         new CacheWithoutExpiry(),
+        new LostMessage(),
         new KeysCommand(),
         new CallPerItem(),
         new ConnectionPerCall(),
@@ -30,8 +31,10 @@ internal static class RuleList
         new LargeValue(),
         new EvalInLoop(),
         new BlockingDelete(),
+        new AdHocKeys(),
         new KeyNaming(),
         new SeveralDatabases(),
+        new SlotsOfKeys(),
         new ConnectionText(),
         new ScriptText(),
     ];

@@ -33,7 +33,7 @@ internal sealed class ConnectionText : Rule
         registry.OnCall(
             static context =>
             {
-                if (context.Call.Argument("configuration") is { ConstantValue: { HasValue: true, Value: string text } } argument && !Tests.Contain(context.Compilation))
+                if (context.Call.Argument("configuration") is { ConstantValue: { HasValue: true, Value: string text } } argument)
                     Check(text, argument, context);
             },
             "Connect", "Parse");
@@ -45,7 +45,7 @@ internal sealed class ConnectionText : Rule
             {
                 var assignment = (ISimpleAssignmentOperation)context.Operation;
                 if (assignment.Target is not IPropertyReferenceOperation { Property: { Name: "Password" or "AllowAdmin" } property }
-                    || !SymbolEqualityComparer.Default.Equals(property.ContainingType, options) || Tests.Contain(context.Compilation))
+                    || !SymbolEqualityComparer.Default.Equals(property.ContainingType, options))
                     return;
 
                 var value = assignment.Value.Unwrap().ConstantValue;
@@ -87,11 +87,4 @@ internal sealed class ConnectionText : Rule
 
         return !host.Contains('.') || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase);
     }
-}
-
-/// <summary>Test projects, where some rules have nothing to say.</summary>
-internal static class Tests
-{
-    public static bool Contain(Compilation compilation) => compilation.ReferencedAssemblyNames.Any(static reference
-        => reference.Name is "xunit.core" or "xunit.v3.core" or "nunit.framework" or "Microsoft.VisualStudio.TestPlatform.TestFramework" or "MSTest.TestFramework" or "BenchmarkDotNet" or "TUnit.Core");
 }

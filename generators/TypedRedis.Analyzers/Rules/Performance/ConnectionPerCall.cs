@@ -1,7 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using TypedRedis.Analyzers.Driver;
-using TypedRedis.Analyzers.Rules.Operations;
 
 namespace TypedRedis.Analyzers.Rules.Performance;
 
@@ -37,7 +36,7 @@ internal sealed class ConnectionPerCall : SingleRule
                 return null;
         }
 
-        if (context.Member is not IMethodSymbol method || IsEntry(method, context.Compilation) || Tests.Contain(context.Compilation))
+        if (context.Member is not IMethodSymbol method || IsEntry(method, context.Compilation))
             return null;
 
         if (method.MethodKind == MethodKind.PropertyGet && call.Enclosing<IReturnOperation>() is not null && call.Enclosing<ICoalesceOperation>() is null
