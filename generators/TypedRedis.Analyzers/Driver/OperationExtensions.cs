@@ -114,8 +114,11 @@ internal static class OperationExtensions
             (IInstanceReferenceOperation, IInstanceReferenceOperation) => true,
             (IFieldReferenceOperation a, IFieldReferenceOperation b) => Same(a.Field, b.Field) && SameInstance(a.Instance, b.Instance),
             (IPropertyReferenceOperation a, IPropertyReferenceOperation b) => Same(a.Property, b.Property) && SameInstance(a.Instance, b.Instance) && SameAll(a.Arguments, b.Arguments),
+            // Each call of Guid.NewGuid has another value.
+            (IInvocationOperation { TargetMethod.Name: var name }, _) when name.StartsWith("New", StringComparison.Ordinal) || name.StartsWith("Next", StringComparison.Ordinal) => false,
             (IInvocationOperation a, IInvocationOperation b) => Same(a.TargetMethod, b.TargetMethod) && SameInstance(a.Instance, b.Instance) && SameAll(a.Arguments, b.Arguments),
             (IObjectCreationOperation a, IObjectCreationOperation b) => Same(a.Constructor, b.Constructor) && a.Initializer is null && b.Initializer is null && SameAll(a.Arguments, b.Arguments),
+            (IArrayElementReferenceOperation a, IArrayElementReferenceOperation b) => a.ArrayReference.IsSameAs(b.ArrayReference) && SameAll(a.Indices, b.Indices),
             (IArgumentOperation a, IArgumentOperation b) => a.Value.IsSameAs(b.Value),
             (IInterpolatedStringOperation a, IInterpolatedStringOperation b) => SameAll(a.Parts, b.Parts),
             (IInterpolatedStringTextOperation a, IInterpolatedStringTextOperation b) => a.Text.IsSameAs(b.Text),

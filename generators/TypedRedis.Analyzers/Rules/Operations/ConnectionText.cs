@@ -33,8 +33,14 @@ internal sealed class ConnectionText : Rule
         registry.OnCall(
             static context =>
             {
-                if (context.Call.Argument("configuration") is { ConstantValue: { HasValue: true, Value: string text } } argument)
-                    Check(text, argument, context);
+                if (context.Call.Argument("configuration") is not { } configuration)
+                    return;
+
+                foreach (var part in Alternatives(configuration))
+                {
+                    if (part.ConstantValue is { HasValue: true, Value: string text })
+                        Check(text, part, context);
+                }
             },
             "Connect", "Parse");
         if (registry.Driver.ConfigurationOptions is not { } options)
@@ -57,11 +63,23 @@ internal sealed class ConnectionText : Rule
             OperationKind.SimpleAssignment);
     }
 
+    // configuration["redis"] ?? "localhost"
+    private static IEnumerable<IOperation> Alternatives(IOperation configuration)
+    {
+        configuration = configuration.Unwrap();
+        return configuration switch
+        {
+            ICoalesceOperation coalesce => Alternatives(coalesce.Value).Concat(Alternatives(coalesce.WhenNull)),
+            IConditionalOperation { WhenFalse: { } otherwise } branch => Alternatives(branch.WhenTrue).Concat(Alternatives(otherwise)),
+            _ => [configuration],
+        };
+    }
+
     private static void Check(string text, IOperation argument, CallContext context)
     {
         string[] parts = [.. text.Split(',').Select(static part => part.Trim())];
         string host = parts.FirstOrDefault(static part => !part.Contains('=')) ?? "";
-        if (Value(parts, "password") is { Length: > 0 } password && !IsPlaceholder(password))
+        if (Value(parts, "password") is { Length: > 0 } password && !IsPlaceholder(password) && parts.Any(static part => part.Length > 0 && !part.Contains('=') && !IsThisMachine(part)))
             context.Report(Secret, argument, host);
         if (string.Equals(Value(parts, "allowAdmin"), "true", StringComparison.OrdinalIgnoreCase))
             context.Report(Administrator, argument);
@@ -74,12 +92,21 @@ internal sealed class ConnectionText : Rule
         => parts.FirstOrDefault(part => part.StartsWith(name + "=", StringComparison.OrdinalIgnoreCase))?.Substring(name.Length + 1).Trim();
 
     private static bool IsPlaceholder(string password)
-        => password.StartsWith("<", StringComparison.Ordinal) || password.StartsWith("{", StringComparison.Ordinal) || password.StartsWith("$", StringComparison.Ordinal) || password.All(static c => c is '*' or 'x' or '.');
+        => password.StartsWith("<", StringComparison.Ordinal) || password.StartsWith("{", StringComparison.Ordinal) || password.StartsWith("$", StringComparison.Ordinal) || password.All(static c => c is '*' or 'x' or '.')
+            || password.IndexOf("your", StringComparison.OrdinalIgnoreCase) >= 0;
+
+    private static bool IsThisMachine(string endpoint)
+    {
+        string host = Host(endpoint);
+        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    }
+
+    private static string Host(string endpoint) => endpoint.StartsWith("[", StringComparison.Ordinal) ? endpoint.Substring(1).Split(']')[0] : endpoint.Split(':')[0];
 
     // This machine, and names that only a container network knows.
     private static bool IsNear(string endpoint)
     {
-        string host = endpoint.StartsWith("[", StringComparison.Ordinal) ? endpoint.Substring(1).Split(']')[0] : endpoint.Split(':')[0];
+        string host = Host(endpoint);
         if (endpoint.StartsWith("/", StringComparison.Ordinal) || endpoint.StartsWith("unix:", StringComparison.Ordinal) || endpoint.StartsWith("!", StringComparison.Ordinal))
             return true;
         if (IPAddress.TryParse(host, out var address))
