@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace TypedRedis.Analyzers.Driver;
@@ -87,6 +88,17 @@ internal static class OperationExtensions
         }
 
         return null;
+    }
+
+    /// <summary>The elements of an array or a collection expression; null of anything else, or where one is spread.</summary>
+    public static IReadOnlyList<IOperation>? Elements(this IOperation operation)
+    {
+        operation = operation.Unwrap();
+        if (operation is IArrayCreationOperation array)
+            return array.Initializer?.ElementValues;
+
+        // The compiler of some versions has no operation for it.
+        return operation.Syntax is CollectionExpressionSyntax expression && expression.Elements.All(static element => element is ExpressionElementSyntax) ? [.. operation.ChildOperations] : null;
     }
 
     /// <summary>Whether an operation stands within another.</summary>

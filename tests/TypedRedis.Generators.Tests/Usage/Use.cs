@@ -67,6 +67,16 @@ internal static class Use
         return last;
     }
 
+    /// <summary>Checks a source with markup that has models.</summary>
+    /// <param name="markup">The source.</param>
+    /// <param name="except">Diagnostics that are not looked at.</param>
+    public static async Task VerifyModels(string markup, params string[] except)
+    {
+        var (source, expected) = Markup.Strip("using TypedRedis;\n" + markup);
+        var found = await RunAsync(CompileWithModels(source["using TypedRedis;\n".Length..]));
+        Assert.Equal(expected, Markup.Of(source, found.Where(diagnostic => !except.Contains(diagnostic.Id))));
+    }
+
     /// <summary>What the one diagnostic of a source says.</summary>
     public static async Task<string> Message(string markup) => Assert.Single(await Verify(markup)).GetMessage();
 
@@ -109,7 +119,7 @@ internal static class Use
         var analyzers = compilation.WithAnalyzers(
             [new RedisUsageAnalyzer()],
             new CompilationWithAnalyzersOptions(
-                new AnalyzerOptions([], new Options(options)),
+                OptionsOf(options),
                 onAnalyzerException: (exception, _, _) => { lock (exceptions) exceptions.Add(exception); },
                 concurrentAnalysis: true,
                 logAnalyzerExecutionTime: false));
@@ -117,6 +127,9 @@ internal static class Use
         Assert.Empty(exceptions);
         return [.. diagnostics.OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal)];
     }
+
+    /// <summary>What <c>.editorconfig</c> says.</summary>
+    public static AnalyzerOptions OptionsOf(params (string Name, string Value)[] options) => new([], new Options(options));
 
     public static CSharpCompilation Compile(string source, MetadataReference? driver) => CSharpCompilation.Create(
         "Shop",

@@ -37,7 +37,7 @@ internal sealed class Locks : Rule
                     continue;
 
                 var take = body.Calls.LastOrDefault(call => IsTake(call) && delete.Operation.CanFollow(call.Operation) && body.Body.IsSameKey(call, delete));
-                if (take is not null && (take.Name == "LockTake" || SoundsLikeLock(take) || IsInFinally(delete.Operation)))
+                if (take is not null && (take.Name == "LockTake" || SoundsLikeLock(take, body.Body) || IsInFinally(delete.Operation)))
                     body.Report(FreedByDelete, delete.NameLocation, delete.Key.Syntax);
             }
 
@@ -47,7 +47,7 @@ internal sealed class Locks : Rule
                     continue;
 
                 // An expiry that comes later is the concern of another rule.
-                bool isLock = SoundsLikeLock(take) || body.Calls.Any(call => call.Name == "KeyDelete" && !call.IsQueued && IsInFinally(call.Operation) && body.Body.IsSameKey(take, call));
+                bool isLock = SoundsLikeLock(take, body.Body) || body.Calls.Any(call => call.Name == "KeyDelete" && !call.IsQueued && IsInFinally(call.Operation) && body.Body.IsSameKey(take, call));
                 if (isLock && !body.Calls.Any(call => call.Name == "KeyExpire" && body.Body.IsSameKey(take, call)))
                     body.Report(WithoutExpiry, take.NameLocation, take.Key.Syntax);
             }
@@ -66,7 +66,7 @@ internal sealed class Locks : Rule
         => call.Name == "LockTake" || (call.Name == "StringSet" && !call.IsQueued && call.GivesEnum("when", "NotExists") && call.Operation.Consumer() is not (null or IExpressionStatementOperation));
 
     // The names of what the key is made of, or its text.
-    private static bool SoundsLikeLock(DriverCall call) => call.Key!.DescendantsAndSelf().Any(static part => part switch
+    private static bool SoundsLikeLock(DriverCall call, Body body) => body.Any(call.Key!, static part => part switch
     {
         { ConstantValue: { HasValue: true, Value: string text } } => Sounds(text),
         ILocalReferenceOperation local => Sounds(local.Local.Name),

@@ -31,6 +31,6 @@ internal sealed class HandWrittenHash : SingleRule
     }
 
     // Two fields or more whose names the source says.
-    private static bool IsEntity(IOperation fields) => fields is IArrayCreationOperation { Initializer.ElementValues: { Length: >= 2 } entries } && entries.All(static entry
+    private static bool IsEntity(IOperation fields) => fields.Elements() is { Count: >= 2 } entries && entries.All(static entry
         => entry.Unwrap() is IObjectCreationOperation { Arguments: { Length: 2 } arguments } && arguments[0].Value.Unwrap().ConstantValue is { HasValue: true, Value: string });
 }

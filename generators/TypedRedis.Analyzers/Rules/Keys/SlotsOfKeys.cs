@@ -51,10 +51,7 @@ internal sealed class SlotsOfKeys : SingleRule
             }
             else if (parameter.Type is IArrayTypeSymbol { ElementType.Name: "RedisKey" })
             {
-                if (value is not IArrayCreationOperation { Initializer: { } initializer })
-                    continue;
-
-                foreach (var element in initializer.ElementValues)
+                foreach (var element in value.Elements() ?? [])
                     yield return element.Unwrap();
             }
         }

@@ -73,7 +73,7 @@ internal sealed class ScriptText : Rule
 
     // Of params, and of an argument by itself.
     private static IEnumerable<IOperation> Elements(IOperation argument)
-        => argument.Unwrap() is IArrayCreationOperation { Initializer: { } initializer } ? initializer.ElementValues.Select(static element => element.Unwrap()) : [argument.Unwrap()];
+        => argument.Elements()?.Select(static element => element.Unwrap()) ?? [argument.Unwrap()];
 
     // A constant, or a text that a program or an object has once: readonly.
     private static bool IsFixed(IOperation value, Body body)

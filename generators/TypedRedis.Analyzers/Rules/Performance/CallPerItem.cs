@@ -68,7 +68,7 @@ internal sealed class CallPerItem : SingleRule
     {
         bool isBounded = loop switch
         {
-            IForEachLoopOperation { IsAsynchronous: false } over => over.Collection.Unwrap() is not IArrayCreationOperation,
+            IForEachLoopOperation { IsAsynchronous: false } over => over.Collection.Elements() is null,
             IForLoopOperation { Condition: IBinaryOperation { RightOperand: var bound } } => bound.Unwrap().ConstantValue is not { HasValue: true, Value: <= 10 },
             IForLoopOperation => true,
             _ => false,
@@ -107,7 +107,7 @@ internal sealed class CallPerItem : SingleRule
                 continue;
             if (parameter.Name == "key")
                 return call.Operation.Arguments.All(static other => other.Parameter?.Name != "keys");
-            if (parameter.Type is IArrayTypeSymbol)
+            if (parameter.Type is IArrayTypeSymbol or { Name: "ReadOnlyMemory" or "ReadOnlySpan" or "IEnumerable" })
                 return false;
 
             // A page of a list by its number is no item.

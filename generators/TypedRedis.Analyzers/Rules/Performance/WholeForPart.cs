@@ -70,7 +70,7 @@ internal sealed class WholeForPart : Rule
         (string, string)? Of(IOperation operation) => operation switch
         {
             IPropertyReferenceOperation { Property.Name: "Length" or "LongLength" } => ("its length alone", length + " asks for that"),
-            IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { ContainingType.Name: "Enumerable" } linq } invocation } => linq.Name switch
+            IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { ContainingType.Name: "Enumerable" or "MemoryExtensions" } linq } invocation } => linq.Name switch
             {
                 "Count" or "LongCount" when invocation.Arguments.Length == 1 => ("its length alone", length + " asks for that"),
                 "Any" when invocation.Arguments.Length == 1 => ("whether it is empty", length + " or KeyExists asks for that"),
