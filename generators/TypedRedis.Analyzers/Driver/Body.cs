@@ -48,18 +48,31 @@ internal sealed class Body(ImmutableArray<IOperation> blocks)
         return definitions.Skip(Math.Max(from, 0)).Where(definition => definition.Place.Syntax.SpanStart < place.Syntax.SpanStart).Select(static definition => definition.Value);
     }
 
-    /// <summary>Whether a value is made of the result of a call, over a few locals.</summary>
-    public bool IsMadeOf(IOperation value, IOperation call, int hops = 5) => Any(value, operation => operation == call, hops);
+    /// <summary>Whether a value is made of the result of a call, over its locals.</summary>
+    public bool IsMadeOf(IOperation value, IOperation call) => Any(value, operation => operation == call);
 
     /// <summary>Whether a condition holds for a part of a value, or of what its locals were made of.</summary>
-    public bool Any(IOperation value, Func<IOperation, bool> condition, int hops = 5)
+    public bool Any(IOperation value, Func<IOperation, bool> condition)
     {
-        foreach (var operation in Parts(value))
+        // Each value is looked at once, in however many ways it is come to.
+        var seen = new HashSet<IOperation> { value };
+        var open = new Queue<IOperation>();
+        open.Enqueue(value);
+        while (open.Count > 0)
         {
-            if (condition(operation))
-                return true;
-            if (hops > 0 && operation is ILocalReferenceOperation { IsDeclaration: false } reference && ValuesAt(reference.Local, reference).Any(source => !source.IsWithin(value) && Any(source, condition, hops - 1)))
-                return true;
+            foreach (var operation in Parts(open.Dequeue()))
+            {
+                if (condition(operation))
+                    return true;
+                if (operation is not ILocalReferenceOperation { IsDeclaration: false } reference)
+                    continue;
+
+                foreach (var source in ValuesAt(reference.Local, reference))
+                {
+                    if (seen.Add(source))
+                        open.Enqueue(source);
+                }
+            }
         }
 
         return false;
