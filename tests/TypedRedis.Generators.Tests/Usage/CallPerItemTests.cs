@@ -34,6 +34,18 @@ public class CallPerItemTests
     public Task However_it_waits(string call) => Use.VerifyStatements($"foreach (var one in ids) {{ {call} }}");
 
     [Fact]
+    public async Task The_message_says_what_to_do_instead()
+    {
+        Assert.Contains("StringGet takes an array of keys", await MessageOf("await db.{|TR3003:StringGetAsync|}(one);"));
+        Assert.Contains("SetAdd takes an array of values", await MessageOf("await db.{|TR3003:SetAddAsync|}(id, one);"));
+        Assert.Contains("await Task.WhenAll", await MessageOf("await db.{|TR3003:SetAddAsync|}(one, id);"));
+        Assert.Contains("await Task.WhenAll", await MessageOf("var key = id + Guid.NewGuid(); await db.{|TR3003:SetAddAsync|}(key, one);"));
+
+        static async Task<string> MessageOf(string call)
+            => Assert.Single(await Use.VerifyStatements($"foreach (var one in ids) {{ {call} }}")).GetMessage();
+    }
+
+    [Fact]
     public Task In_a_lambda() => Use.VerifyStatements("""
         Func<Task> run = async () =>
         {

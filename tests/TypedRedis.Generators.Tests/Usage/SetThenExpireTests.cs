@@ -43,6 +43,14 @@ public class SetThenExpireTests
         """);
 
     [Fact]
+    public Task Once_for_a_write() => Use.VerifyStatements("""
+        RedisKey key = "session:" + id;
+        await db.StringSetAsync(key, "x");
+        await db.{|TR2001:KeyExpireAsync|}(key, TimeSpan.FromMinutes(20));
+        await db.KeyExpireAsync(key, TimeSpan.FromMinutes(30));
+        """);
+
+    [Fact]
     public Task One_step() => Use.VerifyStatements("""
         await db.StringSetAsync("session:" + id, "x", TimeSpan.FromMinutes(20));
         await db.KeyExpireAsync("session:" + id, TimeSpan.FromMinutes(30));

@@ -16,6 +16,7 @@ internal sealed class SetThenExpire : SingleRule
 
     public override void Register(RuleRegistry registry) => registry.OnBody(static body =>
     {
+        var seen = new HashSet<DriverCall>();
         foreach (var expire in body.Calls)
         {
             // Without a time it takes the expiry away.
@@ -25,7 +26,7 @@ internal sealed class SetThenExpire : SingleRule
             // The last write of the key before it.
             var set = body.Calls.LastOrDefault(call
                 => call.Name == "StringSet" && !call.IsQueued && expire.Operation.CanFollow(call.Operation) && body.Body.IsSameKey(call, expire));
-            if (set is null || set.Gives("expiry") || set.Gives("keepTtl"))
+            if (set is null || set.Gives("expiry") || set.Gives("keepTtl") || !seen.Add(set))
                 continue;
 
             bool isLock = set.GivesEnum("when", "NotExists");

@@ -57,7 +57,7 @@ internal sealed class CallPerItem : SingleRule
 
             // Several keys, or several items of one.
             loops[loop.Syntax] = null;
-            bool isOneKey = call.Key is { } key && !items.Any(item => key.Reads(item));
+            bool isOneKey = call.Key is { } key && !key.DescendantsAndSelf().Any(part => part is ILocalReferenceOperation local && IsWithin(local.Local, loop));
             string remedy = Multiple.TryGetValue(call.Name, out string? of) && (isOneKey || call.Name is "StringGet" or "KeyDelete") ? of : "send all of them, then await Task.WhenAll";
             body.Report(Rule, call.NameLocation, call.Operation.TargetMethod.Name, remedy);
         }
@@ -116,6 +116,9 @@ internal sealed class CallPerItem : SingleRule
 
         return isPerItem;
     }
+
+    // Another one in each turn.
+    private static bool IsWithin(ILocalSymbol local, ILoopOperation loop) => local.DeclaringSyntaxReferences.Any(declaration => loop.Syntax.Span.Contains(declaration.Span) && declaration.SyntaxTree == loop.Syntax.SyntaxTree);
 
     // What one turn reads is what the next one asks for.
     private static bool IsChained(DriverCall call, ILoopOperation loop, List<ILocalSymbol> items)
