@@ -54,4 +54,21 @@ public class ConnectionTextTests
 
         class Settings { public string? Password { get; set; } public bool AllowAdmin { get; set; } }
         """);
+
+    [Fact]
+    public Task Options_of_the_distributed_cache() => Use.Verify("""
+        class RedisCacheOptions { public string? Configuration { get; set; } }
+        class Others { public string? Configuration { get; set; } }
+
+        class Start
+        {
+            public void Configure(RedisCacheOptions options, Others others, string given)
+            {
+                options.Configuration = {|TR5001:"redis:6379,password=hunter2"|};
+                options.Configuration = given ?? {|TR5003:"cache.example.com:6379"|};
+                options.Configuration = "localhost";
+                others.Configuration = "cache.example.com:6379,password=hunter2";
+            }
+        }
+        """);
 }

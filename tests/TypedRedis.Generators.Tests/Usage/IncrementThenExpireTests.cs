@@ -55,6 +55,8 @@ public class IncrementThenExpireTests
         var count = await db.StringIncrementAsync(key);
         if (id.Length == 1)
             await db.KeyExpireAsync(key, TimeSpan.FromMinutes(1));
+        if (count == 1 || id.Length == 2)
+            await db.KeyExpireAsync(key, TimeSpan.FromMinutes(1));
         if (count > 100)
             await db.KeyExpireAsync(key, TimeSpan.FromMinutes(10));
         """);

@@ -33,7 +33,7 @@ internal sealed class Locks : Rule
         {
             foreach (var delete in body.Calls)
             {
-                if (delete.Name != "KeyDelete" || delete.IsQueued || delete.Key is null || delete.Operation.Enclosing<ICatchClauseOperation>() is not null)
+                if (delete.Name != "KeyDelete" || delete.IsQueued || delete.Key is null)
                     continue;
 
                 var take = body.Calls.LastOrDefault(call => IsTake(call) && delete.Operation.CanFollow(call.Operation) && body.Body.IsSameKey(call, delete));

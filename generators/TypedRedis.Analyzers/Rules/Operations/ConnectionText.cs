@@ -33,14 +33,8 @@ internal sealed class ConnectionText : Rule
         registry.OnCall(
             static context =>
             {
-                if (context.Call.Argument("configuration") is not { } configuration)
-                    return;
-
-                foreach (var part in Alternatives(configuration))
-                {
-                    if (part.ConstantValue is { HasValue: true, Value: string text })
-                        Check(text, part, context);
-                }
+                if (context.Call.Argument("configuration") is { } configuration)
+                    Check(configuration, context.Report);
             },
             "Connect", "Parse");
         if (registry.Driver.ConfigurationOptions is not { } options)
@@ -50,17 +44,31 @@ internal sealed class ConnectionText : Rule
             context =>
             {
                 var assignment = (ISimpleAssignmentOperation)context.Operation;
-                if (assignment.Target is not IPropertyReferenceOperation { Property: { Name: "Password" or "AllowAdmin" } property }
-                    || !SymbolEqualityComparer.Default.Equals(property.ContainingType, options))
+                if (assignment.Target is not IPropertyReferenceOperation { Property: { Name: "Password" or "AllowAdmin" or "Configuration" } property })
+                    return;
+
+                // The options of Microsoft.Extensions.Caching.StackExchangeRedis.
+                if (property is { Name: "Configuration", ContainingType.Name: "RedisCacheOptions" })
+                    Check(assignment.Value, (rule, place, arguments) => context.ReportDiagnostic(Diagnostic.Create(rule, place.Syntax.GetLocation(), arguments)));
+                if (!SymbolEqualityComparer.Default.Equals(property.ContainingType, options))
                     return;
 
                 var value = assignment.Value.Unwrap().ConstantValue;
-                if (property.Name == "Password" && value is { HasValue: true, Value: string { Length: > 0 } })
+                if (property.Name == "Password" && value is { HasValue: true, Value: string { Length: > 0 } password } && !IsPlaceholder(password))
                     context.ReportDiagnostic(Diagnostic.Create(Secret, assignment.Value.Syntax.GetLocation(), "the server"));
                 if (property.Name == "AllowAdmin" && value is { HasValue: true, Value: true })
                     context.ReportDiagnostic(Diagnostic.Create(Administrator, assignment.Syntax.GetLocation()));
             },
             OperationKind.SimpleAssignment);
+    }
+
+    private static void Check(IOperation configuration, Action<DiagnosticDescriptor, IOperation, object[]> report)
+    {
+        foreach (var part in Alternatives(configuration))
+        {
+            if (part.ConstantValue is { HasValue: true, Value: string text })
+                Check(text, part, report);
+        }
     }
 
     // configuration["redis"] ?? "localhost"
@@ -75,17 +83,17 @@ internal sealed class ConnectionText : Rule
         };
     }
 
-    private static void Check(string text, IOperation argument, CallContext context)
+    private static void Check(string text, IOperation argument, Action<DiagnosticDescriptor, IOperation, object[]> report)
     {
         string[] parts = [.. text.Split(',').Select(static part => part.Trim())];
         string host = parts.FirstOrDefault(static part => !part.Contains('=')) ?? "";
         if (Value(parts, "password") is { Length: > 0 } password && !IsPlaceholder(password) && parts.Any(static part => part.Length > 0 && !part.Contains('=') && !IsThisMachine(part)))
-            context.Report(Secret, argument, host);
+            report(Secret, argument, [host]);
         if (string.Equals(Value(parts, "allowAdmin"), "true", StringComparison.OrdinalIgnoreCase))
-            context.Report(Administrator, argument);
+            report(Administrator, argument, []);
         if (!string.Equals(Value(parts, "ssl"), "true", StringComparison.OrdinalIgnoreCase)
             && parts.FirstOrDefault(static part => part.Length > 0 && !part.Contains('=') && !IsNear(part)) is { } far)
-            context.Report(Plaintext, argument, far);
+            report(Plaintext, argument, [far]);
     }
 
     private static string? Value(string[] parts, string name)
