@@ -110,6 +110,23 @@ public class CallPerItemTests
         """);
 
     [Fact]
+    public Task A_list_of_the_source() => Use.Verify("""
+        class Cleaner(IDatabase db)
+        {
+            private static readonly string[] Names = ["succeeded", "deleted"];
+
+            public async Task Clean()
+            {
+                foreach (var name in Names)
+                    await db.KeyDeleteAsync(name);
+                string[] others = ["a", "b"];
+                foreach (var name in others)
+                    await db.KeyDeleteAsync(name);
+            }
+        }
+        """);
+
+    [Fact]
     public Task Attempts_and_other_loops() => Use.VerifyStatements("""
         while (await db.ListLengthAsync(id) > 0)
             await db.ListRightPopAsync(id);

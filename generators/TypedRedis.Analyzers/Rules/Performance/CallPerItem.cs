@@ -51,7 +51,7 @@ internal sealed class CallPerItem : SingleRule
                 continue;
 
             if (!loops.TryGetValue(loop.Syntax, out var items))
-                loops.Add(loop.Syntax, items = Items(loop));
+                loops.Add(loop.Syntax, items = Items(loop, body.Body));
             if (items is null || !IsPerItem(call, items) || IsChained(call, loop, items))
                 continue;
 
@@ -64,11 +64,11 @@ internal sealed class CallPerItem : SingleRule
     });
 
     // The locals that are other ones in each turn of a loop over a collection or over numbers; null where turns are few, paced, or decide whether there is a next.
-    private static List<ILocalSymbol>? Items(ILoopOperation loop)
+    private static List<ILocalSymbol>? Items(ILoopOperation loop, Body body)
     {
         bool isBounded = loop switch
         {
-            IForEachLoopOperation { IsAsynchronous: false } over => over.Collection.Elements() is null,
+            IForEachLoopOperation { IsAsynchronous: false } over => !IsFixed(body.Resolve(over.Collection)),
             IForLoopOperation { Condition: IBinaryOperation { RightOperand: var bound } } => bound.Unwrap().ConstantValue is not { HasValue: true, Value: <= 10 },
             IForLoopOperation => true,
             _ => false,
@@ -96,6 +96,9 @@ internal sealed class CallPerItem : SingleRule
 
         return items;
     }
+
+    // Elements that the source lists, here or once for the program.
+    private static bool IsFixed(IOperation collection) => collection is IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } } || collection.Elements() is not null;
 
     // An item is an argument by itself: where it becomes an array, it is a batch already.
     private static bool IsPerItem(DriverCall call, List<ILocalSymbol> items)
