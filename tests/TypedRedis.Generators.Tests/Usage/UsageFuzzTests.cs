@@ -75,6 +75,21 @@ public class UsageFuzzTests
     }
 
     [Fact]
+    public async Task Models_cut_off_anywhere()
+    {
+        const string Models = """
+            [assembly: RedisModelSchema("a", new[] { "b" })]
+            [CacheAside("product:{Id}", Ttl = "1d", FailSafe = "10m")] public sealed record Product(long Id, string Name);
+            [RedisHash("user:{Id}"), MaxSize("1KB")]
+            public sealed record User { public required long Id { get; init; } [Counter, Indexed(Sorted = new[] { true })] public long Logins { get; init; } }
+            [CacheAside("x:{Id}", Ttl = new[] { "1d" }, FailSafe = null), RedisString("x:{Id}")] public record Odd(long Id, List<string> Tags, int[]? Scores, Missing<int> Rest) { public int this[int i] => i; }
+            """;
+        for (int length = 0; length <= Models.Length; length += 3)
+            await Use.RunAsync(Use.CompileWithRuntime(Models[..length]));
+        await Use.RunAsync(Use.CompileWithRuntime(Models));
+    }
+
+    [Fact]
     public async Task With_a_driver_that_lacks_types()
     {
         const string Driver = "namespace StackExchange.Redis { public interface IDatabase { void StringSet(string key, string value); void KeyExpire(string key, int expiry); void LockTake(string key, string value); } }";

@@ -140,11 +140,14 @@ internal static class Use
     /// <summary>The same with the runtime referenced and the generator run, for what rules know of models.</summary>
     public static Compilation CompileWithModels(string source)
     {
-        var compilation = Compile("using TypedRedis;\n" + source, Drivers["1.2.6"]).AddReferences(Runtime);
+        var compilation = CompileWithRuntime(source);
         CSharpGeneratorDriver.Create([new TypedRedisGenerator().AsSourceGenerator()], [], ParseOptions).RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
         Assert.Empty(output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         return output;
     }
+
+    /// <summary>A source with the runtime referenced, whether or not it compiles.</summary>
+    public static Compilation CompileWithRuntime(string source) => Compile("using TypedRedis;\n" + source, Drivers["1.2.6"]).AddReferences(Runtime);
 
     private static string Wrap(string statements) => $$"""
         class Service(IDatabase db, IServer server, ISubscriber subscriber)

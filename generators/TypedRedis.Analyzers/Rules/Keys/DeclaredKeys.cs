@@ -25,7 +25,7 @@ internal sealed record DeclaredKey(string Template, string Shape, string KeyType
             foreach (var data in assembly.GetAttributes())
             {
                 if (SymbolEqualityComparer.Default.Equals(data.AttributeClass, attribute) && data.ConstructorArguments.Length == 2
-                    && data.ConstructorArguments[1].Value is string manifest && Read(manifest) is { } key)
+                    && data.ConstructorArguments[1] is { Kind: TypedConstantKind.Primitive, Value: string manifest } && Read(manifest) is { } key)
                     keys.Add(key);
             }
         }

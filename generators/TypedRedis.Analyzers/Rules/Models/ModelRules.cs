@@ -67,7 +67,7 @@ internal sealed class ModelRules : Rule
             if (attributes.Any(attribute => isAttribute(attribute, "RedisIgnoreAttribute")))
                 continue;
 
-            if (attributes.FirstOrDefault(attribute => isAttribute(attribute, "IndexedAttribute") && !attribute.NamedArguments.Any(static argument => argument is { Key: "Sorted", Value.Value: true })) is { } index
+            if (attributes.FirstOrDefault(attribute => isAttribute(attribute, "IndexedAttribute") && !attribute.NamedArguments.Any(static argument => argument is { Key: "Sorted", Value: { Kind: TypedConstantKind.Primitive, Value: true } })) is { } index
                 && attributes.Any(attribute => isAttribute(attribute, "CounterAttribute")))
                 context.ReportDiagnostic(Diagnostic.Create(IndexedCounter, LocationOf(index, null, context) ?? property.Locations[0], type.Name, property.Name));
             if (!isBounded && IsCollection(property.Type) && !attributes.Any(attribute => isAttribute(attribute, "MaxSizeAttribute")))
