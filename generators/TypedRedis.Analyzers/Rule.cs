@@ -45,8 +45,6 @@ internal sealed class RuleRegistry(CompilationStartAnalysisContext start, Driver
 
     public CompilationStartAnalysisContext Start { get; } = start;
 
-    public bool HasBodies => _bodies.Count > 0;
-
     /// <summary>Each call of methods, named without <c>Async</c>.</summary>
     public void OnCall(Action<CallContext> action, params string[] methods)
     {
@@ -98,6 +96,9 @@ internal readonly struct CallContext(DriverCall call, OperationAnalysisContext a
 /// <summary>A body with its calls of the driver, and where to report.</summary>
 internal readonly struct BodyContext(ImmutableArray<DriverCall> calls, OperationBlockAnalysisContext analysis, DriverSymbols driver)
 {
+    /// <summary>What the body does with its locals.</summary>
+    public Body Body { get; } = new(analysis.OperationBlocks);
+
     /// <summary>In the order of the text.</summary>
     public ImmutableArray<DriverCall> Calls { get; } = calls;
 
@@ -105,9 +106,9 @@ internal readonly struct BodyContext(ImmutableArray<DriverCall> calls, Operation
 
     public ISymbol Member => analysis.OwningSymbol;
 
-    public ImmutableArray<IOperation> Blocks => analysis.OperationBlocks;
-
     public Compilation Compilation => analysis.Compilation;
+
+    public AnalyzerConfigOptions Options => analysis.Options.AnalyzerConfigOptionsProvider.GetOptions(Calls[0].Operation.Syntax.SyntaxTree);
 
     public void Report(DiagnosticDescriptor rule, Location location, params object[] arguments) => analysis.ReportDiagnostic(Diagnostic.Create(rule, location, arguments));
 

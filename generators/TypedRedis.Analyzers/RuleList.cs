@@ -1,5 +1,6 @@
 using TypedRedis.Analyzers.Rules.Correctness;
 using TypedRedis.Analyzers.Rules.Keys;
+using TypedRedis.Analyzers.Rules.Models;
 using TypedRedis.Analyzers.Rules.Operations;
 using TypedRedis.Analyzers.Rules.Performance;
 
@@ -35,6 +36,8 @@ internal static class RuleList
         new KeyNaming(),
         new SeveralDatabases(),
         new SlotsOfKeys(),
+        new HandWrittenHash(),
+        new ModelRules(),
         new ConnectionText(),
         new ScriptText(),
     ];

@@ -24,8 +24,30 @@ internal sealed class DriverCall
     /// <summary>The type that the method is declared on: <c>IDatabaseAsync</c>.</summary>
     public string Type => Operation.TargetMethod.ContainingType.Name;
 
-    /// <summary>Whether the call is made on a transaction or a batch, which send it later.</summary>
-    public bool IsQueued => Operation.Instance?.Type?.Name is "ITransaction" or "IBatch";
+    /// <summary>Whether the call is made on a transaction or a batch, which send it later, or on what may be one: an <c>IDatabaseAsync</c> that nobody waits for.</summary>
+    public bool IsQueued => Operation.Instance?.Type?.Name switch
+    {
+        "ITransaction" or "IBatch" => true,
+        "IDatabaseAsync" => !IsWaitedFor,
+        _ => false,
+    };
+
+    /// <summary>Whether the next statement runs when the reply is there: a synchronous call, or one that is awaited or blocked on at once; not one with <c>FireAndForget</c>.</summary>
+    public bool IsWaitedFor
+    {
+        get
+        {
+            if (GivesEnum("flags", "FireAndForget"))
+                return false;
+            if (!IsAsync)
+                return true;
+
+            var parent = Operation.Parent;
+            while (parent is IConversionOperation or IParenthesizedOperation or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "GetAwaiter" or "AsTask" })
+                parent = parent.Parent;
+            return parent is IAwaitOperation or IInvocationOperation { TargetMethod.Name: "GetResult" or "Wait" } or IPropertyReferenceOperation { Property.Name: "Result" };
+        }
+    }
 
     /// <summary>The key, without conversions; null for calls of another shape.</summary>
     public IOperation? Key => Argument("key");
@@ -66,12 +88,10 @@ internal sealed class DriverCall
         if (Argument(parameter) is not { } value)
             return false;
 
-        if (value.DescendantsAndSelf().Any(operation => operation is IFieldReferenceOperation { Field.Name: var field } && field == name))
-            return true;
-
-        return false;
+        return value.DescendantsAndSelf().Any(operation => operation is IFieldReferenceOperation { Field.Name: var field } && field == name
+            || operation is IPropertyReferenceOperation { Property.Name: var property } && property == name);
     }
 
-    /// <summary>The texts of commands of <c>Execute</c>: the command in upper case.</summary>
+    /// <summary>The command of <c>Execute</c>, in upper case.</summary>
     public string? Command => Name == "Execute" && Argument("command") is { ConstantValue: { HasValue: true, Value: string text } } ? text.Trim().ToUpperInvariant() : null;
 }

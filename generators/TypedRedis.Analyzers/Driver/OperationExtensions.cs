@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace TypedRedis.Analyzers.Driver;
@@ -89,6 +90,17 @@ internal static class OperationExtensions
         return null;
     }
 
+    /// <summary>The elements of an array or a collection expression; null of anything else, or where one is spread.</summary>
+    public static IReadOnlyList<IOperation>? Elements(this IOperation operation)
+    {
+        operation = operation.Unwrap();
+        if (operation is IArrayCreationOperation array)
+            return array.Initializer?.ElementValues;
+
+        // The compiler of some versions has no operation for it.
+        return operation.Syntax is CollectionExpressionSyntax expression && expression.Elements.All(static element => element is ExpressionElementSyntax) ? [.. operation.ChildOperations] : null;
+    }
+
     /// <summary>Whether an operation stands within another.</summary>
     public static bool IsWithin(this IOperation operation, IOperation outer) => outer.Syntax.Span.Contains(operation.Syntax.Span) && operation.Syntax.SyntaxTree == outer.Syntax.SyntaxTree;
 
@@ -114,8 +126,11 @@ internal static class OperationExtensions
             (IInstanceReferenceOperation, IInstanceReferenceOperation) => true,
             (IFieldReferenceOperation a, IFieldReferenceOperation b) => Same(a.Field, b.Field) && SameInstance(a.Instance, b.Instance),
             (IPropertyReferenceOperation a, IPropertyReferenceOperation b) => Same(a.Property, b.Property) && SameInstance(a.Instance, b.Instance) && SameAll(a.Arguments, b.Arguments),
+            // Each call of Guid.NewGuid has another value.
+            (IInvocationOperation { TargetMethod.Name: var name }, _) when name.StartsWith("New", StringComparison.Ordinal) || name.StartsWith("Next", StringComparison.Ordinal) => false,
             (IInvocationOperation a, IInvocationOperation b) => Same(a.TargetMethod, b.TargetMethod) && SameInstance(a.Instance, b.Instance) && SameAll(a.Arguments, b.Arguments),
             (IObjectCreationOperation a, IObjectCreationOperation b) => Same(a.Constructor, b.Constructor) && a.Initializer is null && b.Initializer is null && SameAll(a.Arguments, b.Arguments),
+            (IArrayElementReferenceOperation a, IArrayElementReferenceOperation b) => a.ArrayReference.IsSameAs(b.ArrayReference) && SameAll(a.Indices, b.Indices),
             (IArgumentOperation a, IArgumentOperation b) => a.Value.IsSameAs(b.Value),
             (IInterpolatedStringOperation a, IInterpolatedStringOperation b) => SameAll(a.Parts, b.Parts),
             (IInterpolatedStringTextOperation a, IInterpolatedStringTextOperation b) => a.Text.IsSameAs(b.Text),

@@ -67,6 +67,16 @@ internal static class Use
         return last;
     }
 
+    /// <summary>Checks a source with markup that has models.</summary>
+    /// <param name="markup">The source.</param>
+    /// <param name="except">Diagnostics that are not looked at.</param>
+    public static async Task VerifyModels(string markup, params string[] except)
+    {
+        var (source, expected) = Markup.Strip("using TypedRedis;\n" + markup);
+        var found = await RunAsync(CompileWithModels(source["using TypedRedis;\n".Length..]));
+        Assert.Equal(expected, Markup.Of(source, found.Where(diagnostic => !except.Contains(diagnostic.Id))));
+    }
+
     /// <summary>What the one diagnostic of a source says.</summary>
     public static async Task<string> Message(string markup) => Assert.Single(await Verify(markup)).GetMessage();
 
@@ -109,7 +119,7 @@ internal static class Use
         var analyzers = compilation.WithAnalyzers(
             [new RedisUsageAnalyzer()],
             new CompilationWithAnalyzersOptions(
-                new AnalyzerOptions([], new Options(options)),
+                OptionsOf(options),
                 onAnalyzerException: (exception, _, _) => { lock (exceptions) exceptions.Add(exception); },
                 concurrentAnalysis: true,
                 logAnalyzerExecutionTime: false));
@@ -117,6 +127,9 @@ internal static class Use
         Assert.Empty(exceptions);
         return [.. diagnostics.OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal)];
     }
+
+    /// <summary>What <c>.editorconfig</c> says.</summary>
+    public static AnalyzerOptions OptionsOf(params (string Name, string Value)[] options) => new([], new Options(options));
 
     public static CSharpCompilation Compile(string source, MetadataReference? driver) => CSharpCompilation.Create(
         "Shop",
@@ -127,11 +140,14 @@ internal static class Use
     /// <summary>The same with the runtime referenced and the generator run, for what rules know of models.</summary>
     public static Compilation CompileWithModels(string source)
     {
-        var compilation = Compile("using TypedRedis;\n" + source, Drivers["1.2.6"]).AddReferences(Runtime);
+        var compilation = CompileWithRuntime(source);
         CSharpGeneratorDriver.Create([new TypedRedisGenerator().AsSourceGenerator()], [], ParseOptions).RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
         Assert.Empty(output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         return output;
     }
+
+    /// <summary>A source with the runtime referenced, whether or not it compiles.</summary>
+    public static Compilation CompileWithRuntime(string source) => Compile("using TypedRedis;\n" + source, Drivers["1.2.6"]).AddReferences(Runtime);
 
     private static string Wrap(string statements) => $$"""
         class Service(IDatabase db, IServer server, ISubscriber subscriber)

@@ -13,6 +13,8 @@ internal sealed class CacheWithoutExpiry : SingleRule
         "'{0}' is read, and written where it is missing, without an expiry: an entry that nobody invalidates stays wrong for ever, and memory fills; pass an expiry",
         DiagnosticSeverity.Warning);
 
+    private static readonly string[] Loads = ["Load", "Find", "Fetch", "Query", "Select", "Read", "GetBy", "GetAll", "GetFrom"];
+
     protected override DiagnosticDescriptor Descriptor => Rule;
 
     public override void Register(RuleRegistry registry) => registry.OnBody(static body =>
@@ -23,18 +25,28 @@ internal sealed class CacheWithoutExpiry : SingleRule
                 || write.Gives("expiry") || write.Gives("when") || write.Gives("keepTtl"))
                 continue;
 
-            // Read first, and looked at whether it is there.
-            var read = body.Calls.FirstOrDefault(call => call.Name == "StringGet" && call.Operation.Syntax.SpanStart < write.Operation.Syntax.SpanStart && call.Key.IsSameAs(write.Key));
-            if (read?.Operation.Target() is not { } local || write.Argument("value") is not { } value || value.Reads(local)
+            // Read first, looked at whether it is there, and made elsewhere.
+            var read = body.Calls.FirstOrDefault(call => call.Name == "StringGet" && write.Operation.CanFollow(call.Operation) && body.Body.IsSameKey(call, write));
+            if (read?.Operation.Target() is not { } local || write.Argument("value") is not { } value || body.Body.IsMadeOf(value, read.Operation)
                 || body.Calls.Any(call => call.Name is "KeyExpire" or "KeyPersist" && call.Key.IsSameAs(write.Key)))
                 continue;
 
-            bool isMiss = body.Blocks.Any(block => block.Descendants().OfType<IConditionalOperation>().Any(branch
-                => branch.Condition.Reads(local) && (write.Operation.Syntax.SpanStart > branch.Syntax.SpanStart) && AsksForPresence(branch.Condition)));
-            if (isMiss)
+            bool isMiss = body.Body.Branches.Any(branch => write.Operation.Syntax.SpanStart > branch.Syntax.SpanStart && branch.Condition.Reads(local) && AsksForPresence(branch.Condition));
+            if (isMiss && body.Body.Any(value, IsLoad))
                 body.Report(Rule, write.NameLocation, write.Key.Syntax);
         }
     });
+
+    // What a source is asked for. A value that is made here may be stored in Redis alone.
+    private static bool IsLoad(IOperation operation)
+    {
+        if (operation is not IInvocationOperation { TargetMethod: var method } call || method.ContainingAssembly?.Name is "StackExchange.Redis" or "System.Text.Json" or "Newtonsoft.Json")
+            return false;
+
+        return method.MethodKind == MethodKind.DelegateInvoke
+            || (call.Parent is IAwaitOperation && method.Name != "ConfigureAwait")
+            || Loads.Any(verb => method.Name.StartsWith(verb, StringComparison.Ordinal));
+    }
 
     private static bool AsksForPresence(IOperation condition) => condition.DescendantsAndSelf().Any(static operation => operation switch
     {

@@ -18,13 +18,15 @@ internal sealed class ClientClockLimiter : SingleRule
     {
         foreach (var trim in body.Calls)
         {
-            if (trim.Name != "SortedSetRemoveRangeByScore" || trim.IsQueued)
+            if (trim.Name != "SortedSetRemoveRangeByScore" || trim.IsQueued || trim.Key is null)
                 continue;
 
-            var add = body.Calls.FirstOrDefault(call => call.Name == "SortedSetAdd" && !call.IsQueued && call.Key.IsSameAs(trim.Key));
-            var count = body.Calls.FirstOrDefault(call => call.Name is "SortedSetLength" or "SortedSetRangeByScore" && !call.IsQueued && call.Key.IsSameAs(trim.Key));
-            if (add is not null && count is not null && add.Argument("score") is { } score && Clock.IsTime(score))
-                body.Report(Rule, trim.NameLocation, trim.Key!.Syntax);
+            var add = body.Calls.FirstOrDefault(call => call.Name == "SortedSetAdd" && !call.IsQueued && IsSameKey(call, trim, body.Body));
+            bool isCounted = body.Calls.Any(call => call.Name is "SortedSetLength" or "SortedSetRangeByScore" && !call.IsQueued && IsSameKey(call, trim, body.Body));
+            if (isCounted && add?.Argument("score") is { } score && Clock.IsTime(score, body.Body))
+                body.Report(Rule, trim.NameLocation, trim.Key.Syntax);
         }
     });
+
+    private static bool IsSameKey(DriverCall call, DriverCall trim, Body body) => call.Operation.CanFollow(trim.Operation) ? body.IsSameKey(trim, call) : body.IsSameKey(call, trim);
 }

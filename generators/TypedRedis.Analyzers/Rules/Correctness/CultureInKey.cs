@@ -17,17 +17,21 @@ internal sealed class CultureInKey : SingleRule
 
     public override void Register(RuleRegistry registry) => registry.OnBody(static body =>
     {
-        foreach (var conversion in body.Blocks.SelectMany(static block => block.Descendants()).OfType<IConversionOperation>())
+        var seen = new HashSet<SyntaxNode>();
+        foreach (var conversion in body.Body.ConversionsOfStrings)
         {
             string? what =
                 SymbolEqualityComparer.Default.Equals(conversion.Type, body.Driver.Key) ? "key"
                 : SymbolEqualityComparer.Default.Equals(conversion.Type, body.Driver.Value) ? "value"
                 : null;
-            if (what is null || conversion.Operand.Type?.SpecialType != SpecialType.System_String)
+            if (what is null)
                 continue;
 
-            foreach (var culprit in Culprits(conversion.Operand))
-                body.Report(Rule, culprit, culprit.Syntax, what);
+            foreach (var culprit in Culprits(body.Body.Resolve(conversion.Operand)))
+            {
+                if (seen.Add(culprit.Syntax))
+                    body.Report(Rule, culprit, culprit.Syntax, what);
+            }
         }
     });
 
@@ -76,7 +80,8 @@ internal sealed class CultureInKey : SingleRule
         switch (type?.SpecialType)
         {
             case SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Decimal:
-                return true;
+                // No decimals, no point.
+                return format is not ("0" or "F0" or "f0" or "D" or "X" or "x");
             case SpecialType.System_DateTime:
                 break;
             default:
@@ -85,7 +90,16 @@ internal sealed class CultureInKey : SingleRule
                 break;
         }
 
-        // Those read the same everywhere.
-        return format is not ("O" or "o" or "s" or "u" or "R" or "r");
+        return format switch
+        {
+            null or "" => true,
+
+            // Those read the same everywhere.
+            "O" or "o" or "s" or "u" or "R" or "r" => false,
+
+            // The digits of a time do, but not its separator, nor the year, which has a calendar.
+            { Length: > 1 } => format.Any(static c => c is 'y' or 'd' or 'M' or 't' or 'g' or '/' or ':'),
+            _ => true,
+        };
     }
 }

@@ -19,31 +19,51 @@ internal sealed class ExistsThenAct : SingleRule
     {
         foreach (var question in body.Calls)
         {
-            if (question.Name is not ("KeyExists" or "HashExists" or "SetContains") || question.IsQueued || Condition(question.Operation) is not { } branch)
+            if (question.Name is not ("KeyExists" or "HashExists" or "SetContains") || question.IsQueued || question.Key is null || Condition(question.Operation) is not { } branch)
                 continue;
 
-            var act = body.Calls.FirstOrDefault(call
-                => call != question && !call.IsQueued && call.Operation.Syntax.SpanStart > question.Operation.Syntax.SpanStart
-                    && (call.Operation.IsWithin(branch.WhenTrue) || (branch.WhenFalse is { } otherwise && call.Operation.IsWithin(otherwise)))
-                    && call.Key.IsSameAs(question.Key)
-                    && IsSameItem(question, call));
-            if (act is not null && Remedy(question.Name, act.Name) is { } remedy)
-                body.Report(Rule, question.NameLocation, question.Operation.TargetMethod.Name, question.Key!.Syntax, act.Operation.TargetMethod.Name, remedy);
+            foreach (var act in body.Calls)
+            {
+                if (act.IsQueued || !act.Operation.CanFollow(branch.Condition) || !IsDecided(act, branch) || !body.Body.IsSameKey(question, act) || !IsSameItem(question, act)
+                    || Remedy(question.Name, act.Name) is not { } remedy)
+                    continue;
+
+                body.Report(Rule, question.NameLocation, question.Operation.TargetMethod.Name, question.Key.Syntax, act.Operation.TargetMethod.Name, remedy);
+                break;
+            }
         }
     });
 
-    // The `if` that the answer decides, at once or over a local.
+    // The `if` that the answer decides, at once or over a local, and nothing else instead of it.
     private static IConditionalOperation? Condition(IOperation question)
     {
-        var local = question.Target();
-        if (local is null)
+        IConditionalOperation? branch;
+        if (question.Target() is { } local)
         {
-            var branch = question.Enclosing<IConditionalOperation>();
-            return branch is not null && question.IsWithin(branch.Condition) ? branch : null;
+            branch = question.Enclosing<IBlockOperation>()?.Operations.OfType<IConditionalOperation>().FirstOrDefault(candidate => candidate.Condition.Reads(local));
+        }
+        else
+        {
+            branch = question.Enclosing<IConditionalOperation>();
+            if (branch is not null && !question.IsWithin(branch.Condition))
+                return null;
         }
 
-        var block = question.Enclosing<IBlockOperation>();
-        return block?.Operations.OfType<IConditionalOperation>().FirstOrDefault(branch => branch.Condition.Reads(local));
+        return branch is null || branch.Condition.DescendantsAndSelf().Any(static operation => operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr or BinaryOperatorKind.Or }) ? null : branch;
+    }
+
+    // Within a branch, or behind an `if` that leaves. What stores a value comes first in its branch: else the question saves the work of making one.
+    private static bool IsDecided(DriverCall act, IConditionalOperation branch)
+    {
+        var chosen = act.Operation.IsWithin(branch.WhenTrue) ? branch.WhenTrue
+            : branch.WhenFalse is { } otherwise && act.Operation.IsWithin(otherwise) ? otherwise
+            : null;
+        if (chosen is null)
+            return branch.WhenTrue.Leaves() && act.Name is not ("StringSet" or "HashSet" or "SetAdd");
+
+        return act.Name is not ("StringSet" or "HashSet")
+            || (act.Operation.IsWithin(chosen is IBlockOperation { Operations: { Length: > 0 } operations } ? operations[0] : chosen)
+                && !act.Operation.Arguments.Any(static argument => argument.Value.DescendantsAndSelf().Any(static operation => operation is IAwaitOperation)));
     }
 
     private static bool IsSameItem(DriverCall question, DriverCall act) => question.Name switch

@@ -1,5 +1,5 @@
 using Microsoft.CodeAnalysis;
-using TypedRedis.Analyzers.Driver;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace TypedRedis.Analyzers.Rules.Correctness;
 
@@ -14,12 +14,17 @@ internal sealed class FireAndForget : SingleRule
 
     protected override DiagnosticDescriptor Descriptor => Rule;
 
-    // What adds to a queue, a log or a set. Counters, expiries, messages and cache entries may well be lost.
+    // What adds to a queue, a log or a set. Counters, expiries, messages, cache entries and who was last seen when may well be lost.
     public override void Register(RuleRegistry registry) => registry.OnCall(
         static context =>
         {
-            if (context.Call.GivesEnum("flags", "FireAndForget") && !context.Call.IsQueued)
-                context.Report(Rule, context.Call.Argument("flags")!, context.Call.Operation.TargetMethod.Name);
+            var call = context.Call;
+            if (call.IsQueued || !call.GivesEnum("flags", "FireAndForget") || call.Argument("flags") is not { } flags
+                || flags.DescendantsAndSelf().Any(static operation => operation is IConditionalOperation or ISwitchExpressionOperation)
+                || (call.Argument("score") is { } score && Clock.IsTime(score)))
+                return;
+
+            context.Report(Rule, flags, call.Operation.TargetMethod.Name);
         },
-        "ListLeftPush", "ListRightPush", "ListRightPopLeftPush", "ListMove", "StreamAdd", "StreamAcknowledge", "SortedSetAdd", "SetAdd", "LockRelease");
+        "ListLeftPush", "ListRightPush", "ListRightPopLeftPush", "ListMove", "StreamAdd", "SortedSetAdd", "SetAdd");
 }

@@ -19,28 +19,38 @@ internal sealed class IncrementThenExpire : SingleRule
     {
         foreach (var expire in body.Calls)
         {
-            if (expire.Name != "KeyExpire" || expire.IsQueued)
+            if (expire.Name != "KeyExpire" || expire.IsQueued || !expire.Gives("expiry"))
                 continue;
 
             var increment = body.Calls.LastOrDefault(call
-                => call.Operation.Syntax.SpanStart < expire.Operation.Syntax.SpanStart
-                    && call.Name is "StringIncrement" or "HashIncrement" && !call.IsQueued && call.Key.IsSameAs(expire.Key));
-            if (increment is not null && IsUnderComparison(expire.Operation, increment.Operation))
+                => call.Name is "StringIncrement" or "HashIncrement" && !call.IsQueued && expire.Operation.CanFollow(call.Operation) && body.Body.IsSameKey(call, expire));
+
+            // Whoever looks at the time that is left mends what was lost.
+            if (increment is not null && IsUnderComparison(expire.Operation, increment.Operation)
+                && !body.Calls.Any(call => call.Name is "KeyTimeToLive" or "KeyExpireTime" && body.Body.IsSameKey(call, expire)))
                 body.Report(Rule, expire.NameLocation, expire.Key!.Syntax);
         }
     });
 
-    // Under an `if` that compares the result with a constant.
+    // Under an `if` that compares the result with a constant, and asks nothing else that would do.
     private static bool IsUnderComparison(IOperation expire, IOperation increment)
     {
         var result = increment.Target();
         for (var branch = expire.Enclosing<IConditionalOperation>(); branch is not null; branch = branch.Enclosing<IConditionalOperation>())
         {
-            foreach (var comparison in branch.Condition.DescendantsAndSelf().OfType<IBinaryOperation>())
+            if (!expire.IsWithin(branch.WhenTrue) || branch.Condition.DescendantsAndSelf().Any(static operation => operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr }))
+                continue;
+
+            foreach (var operation in branch.Condition.DescendantsAndSelf())
             {
-                bool isResult = increment.IsWithin(comparison) || (result is not null && comparison.Reads(result));
-                bool isConstant = comparison.LeftOperand.ConstantValue.HasValue || comparison.RightOperand.ConstantValue.HasValue || comparison.LeftOperand.Unwrap().ConstantValue.HasValue || comparison.RightOperand.Unwrap().ConstantValue.HasValue;
-                if (isResult && isConstant && comparison.OperatorKind is BinaryOperatorKind.Equals or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.LessThan)
+                bool isComparison = operation switch
+                {
+                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.LessThan } comparison
+                        => comparison.LeftOperand.Unwrap().ConstantValue.HasValue || comparison.RightOperand.Unwrap().ConstantValue.HasValue,
+                    IIsPatternOperation { Pattern: IConstantPatternOperation } => true,
+                    _ => false,
+                };
+                if (isComparison && (increment.IsWithin(operation) || (result is not null && operation.Reads(result))))
                     return true;
             }
         }

@@ -33,26 +33,30 @@ internal sealed class Locks : Rule
         {
             foreach (var delete in body.Calls)
             {
-                if (delete.Name != "KeyDelete" || delete.IsQueued)
+                if (delete.Name != "KeyDelete" || delete.IsQueued || delete.Key is null)
                     continue;
 
-                var take = body.Calls.LastOrDefault(call
-                    => call.Operation.Syntax.SpanStart < delete.Operation.Syntax.SpanStart && IsTake(call) && call.Key.IsSameAs(delete.Key));
-                if (take is null)
+                var take = body.Calls.LastOrDefault(call => IsTake(call) && delete.Operation.CanFollow(call.Operation) && body.Body.IsSameKey(call, delete));
+                if (take is not null && (take.Name == "LockTake" || SoundsLikeLock(take, body.Body) || IsInFinally(delete.Operation)))
+                    body.Report(FreedByDelete, delete.NameLocation, delete.Key.Syntax);
+            }
+
+            foreach (var take in body.Calls)
+            {
+                if (take.Name != "StringSet" || take.Key is null || !IsTake(take) || take.Gives("expiry"))
                     continue;
 
-                body.Report(FreedByDelete, delete.NameLocation, delete.Key!.Syntax);
-                bool hasExpiry = take.Name == "LockTake" || take.Gives("expiry")
-                    || body.Calls.Any(call => call.Name == "KeyExpire" && call.Key.IsSameAs(take.Key));
-                if (!hasExpiry)
-                    body.Report(WithoutExpiry, take.NameLocation, take.Key!.Syntax);
+                // An expiry that comes later is the concern of another rule.
+                bool isLock = SoundsLikeLock(take, body.Body) || body.Calls.Any(call => call.Name == "KeyDelete" && !call.IsQueued && IsInFinally(call.Operation) && body.Body.IsSameKey(take, call));
+                if (isLock && !body.Calls.Any(call => call.Name == "KeyExpire" && body.Body.IsSameKey(take, call)))
+                    body.Report(WithoutExpiry, take.NameLocation, take.Key.Syntax);
             }
         });
         registry.OnCall(
             static context =>
             {
-                if (context.Call.Argument("value") is { } token && Common(token) is { } reason)
-                    context.Report(CommonToken, token, context.Call.Key!.Syntax, reason);
+                if (context.Call is { Key: { } key } call && call.Argument("value") is { } token && Common(token) is { } reason)
+                    context.Report(CommonToken, token, key.Syntax, reason);
             },
             "LockTake");
     }
@@ -60,6 +64,40 @@ internal sealed class Locks : Rule
     // LockTake, or SET NX whose answer is looked at.
     private static bool IsTake(DriverCall call)
         => call.Name == "LockTake" || (call.Name == "StringSet" && !call.IsQueued && call.GivesEnum("when", "NotExists") && call.Operation.Consumer() is not (null or IExpressionStatementOperation));
+
+    // The names of what the key is made of, or its text.
+    private static bool SoundsLikeLock(DriverCall call, Body body) => body.Any(call.Key!, static part => part switch
+    {
+        { ConstantValue: { HasValue: true, Value: string text } } => Sounds(text),
+        ILocalReferenceOperation local => Sounds(local.Local.Name),
+        IParameterReferenceOperation parameter => Sounds(parameter.Parameter.Name),
+        IMemberReferenceOperation member => Sounds(member.Member.Name),
+        IInvocationOperation invocation => Sounds(invocation.TargetMethod.Name),
+        _ => false,
+    });
+
+    private static bool Sounds(string name)
+    {
+        for (int at = name.IndexOf("lock", StringComparison.OrdinalIgnoreCase); at >= 0; at = name.IndexOf("lock", at + 4, StringComparison.OrdinalIgnoreCase))
+        {
+            // No block, no clock, no blocklist.
+            if (at == 0 || name[at] == 'L' || !char.IsLetter(name[at - 1]))
+                return true;
+        }
+
+        return name.IndexOf("mutex", StringComparison.OrdinalIgnoreCase) >= 0;
+    }
+
+    private static bool IsInFinally(IOperation operation)
+    {
+        for (var tried = operation.Enclosing<ITryOperation>(); tried is not null; tried = tried.Enclosing<ITryOperation>())
+        {
+            if (tried.Finally is { } last && operation.IsWithin(last))
+                return true;
+        }
+
+        return false;
+    }
 
     private static string? Common(IOperation token)
     {

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using TypedRedis.Analyzers.Driver;
 
 namespace TypedRedis.Analyzers.Rules.Correctness;
@@ -14,18 +15,35 @@ internal sealed class LostMessage : SingleRule
 
     private static readonly string[] Work = ["queue", "job", "task", "command", "order", "payment", "email", "invoice", "outbox"];
 
+    // Those say that something happened, which is stored where it did.
+    private static readonly string[] News = ["created", "updated", "changed", "deleted", "removed", "completed", "done", "failed", "event", "notification", "status", "progress", "invalidate", "invalidation", "cache", "refresh"];
+
     protected override DiagnosticDescriptor Descriptor => Rule;
 
-    public override void Register(RuleRegistry registry) => registry.OnCall(
-        static context =>
-        {
-            if (context.Call.Argument("channel") is not { } channel || KeyText.Of(channel) is not { } text)
-                return;
+    public override void Register(RuleRegistry registry) => registry.OnBody(static body =>
+    {
+        // Where the work is stored as well, the message only wakes somebody up.
+        if (body.Calls.Any(static call => call.Name is "ListLeftPush" or "ListRightPush" or "StreamAdd" or "SortedSetAdd" or "HashSet" or "StringSet"))
+            return;
 
-            bool isWork = text.Literals.SelectMany(static literal => literal.Split(':', '.', '-', '_', '/')).Any(static word
-                => Work.Any(work => word.Equals(work, StringComparison.OrdinalIgnoreCase) || word.Equals(work + "s", StringComparison.OrdinalIgnoreCase)));
-            if (isWork)
-                context.Report(Rule, channel, channel.Syntax);
-        },
-        "Publish");
+        foreach (var call in body.Calls)
+        {
+            if (call.Name != "Publish" || call.Argument("channel") is not { } channel || KeyText.Of(Name(channel)) is not { } text)
+                continue;
+
+            string[] words = [.. text.Literals.SelectMany(static literal => literal.Split(':', '.', '-', '_', '/'))];
+            if (words.Any(static word => Is(word, Work)) && !words.Any(static word => Is(word, News)))
+                body.Report(Rule, channel, channel.Syntax);
+        }
+    });
+
+    private static bool Is(string word, string[] known) => known.Any(candidate => word.Equals(candidate, StringComparison.OrdinalIgnoreCase) || word.Equals(candidate + "s", StringComparison.OrdinalIgnoreCase));
+
+    // RedisChannel.Literal("…"), new RedisChannel("…", …).
+    private static IOperation Name(IOperation channel) => channel switch
+    {
+        IInvocationOperation { TargetMethod: { Name: "Literal", ContainingType.Name: "RedisChannel" }, Arguments: { Length: > 0 } arguments } => arguments[0].Value,
+        IObjectCreationOperation { Type.Name: "RedisChannel", Arguments: { Length: > 0 } arguments } => arguments[0].Value,
+        _ => channel,
+    };
 }

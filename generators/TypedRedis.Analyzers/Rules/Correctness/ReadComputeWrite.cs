@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using TypedRedis.Analyzers.Driver;
 
 namespace TypedRedis.Analyzers.Rules.Correctness;
@@ -7,18 +6,16 @@ namespace TypedRedis.Analyzers.Rules.Correctness;
 /// <summary>A value is read, computed from and written back with nothing that notices a write of somebody else between: one of the two is lost.</summary>
 internal sealed class ReadComputeWrite : SingleRule
 {
-    private const int Hops = 4;
-
     public static readonly DiagnosticDescriptor Rule = Describe(
         "TR2003",
         "A change between read and write is lost",
         "What is written to '{0}' is computed from what was read of it, so a write of somebody else between the two is lost: {1}",
         DiagnosticSeverity.Warning);
 
-    private static readonly Dictionary<string, (string Write, string Value)> Pairs = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Pairs = new(StringComparer.Ordinal)
     {
-        ["StringGet"] = ("StringSet", "value"),
-        ["HashGet"] = ("HashSet", "value"),
+        ["StringGet"] = "StringSet",
+        ["HashGet"] = "HashSet",
     };
 
     protected override DiagnosticDescriptor Descriptor => Rule;
@@ -26,24 +23,18 @@ internal sealed class ReadComputeWrite : SingleRule
     public override void Register(RuleRegistry registry) => registry.OnBody(static body =>
     {
         // A lock or a condition anywhere in the body may guard it.
-        if (body.Calls.Any(static call => call.Name is "LockTake" or "AddCondition" || call.GivesEnum("when", "NotExists")))
+        if (!body.Calls.Any(static call => Pairs.ContainsKey(call.Name)) || body.Body.HasLock || body.Calls.Any(static call => call.Name == "AddCondition" || call.GivesEnum("when", "NotExists")))
             return;
 
-        foreach (var read in body.Calls)
+        foreach (var write in body.Calls)
         {
-            if (!Pairs.TryGetValue(read.Name, out var pair) || read.IsQueued || read.Operation.Target() is not { } local)
+            if (write.IsQueued || write.Gives("when") || write.Argument("value") is not { } value)
                 continue;
 
-            foreach (var write in body.Calls)
+            var read = body.Calls.FirstOrDefault(call => Pairs.TryGetValue(call.Name, out string? writer) && writer == write.Name && !call.IsQueued
+                && IsSame(call, write, body.Body) && body.Body.IsMadeOf(value, call.Operation));
+            if (read is not null)
             {
-                if (write.Name != pair.Write || write.IsQueued || write.Operation.Syntax.SpanStart < read.Operation.Syntax.SpanStart
-                    || !read.Key.IsSameAs(write.Key)
-                    || (read.Name == "HashGet" && !read.Argument("hashField").IsSameAs(write.Argument("hashField")))
-                    || write.Argument(pair.Value) is not { } value
-                    || write.Gives("when")
-                    || !DependsOn(value, local, body.Blocks, Hops))
-                    continue;
-
                 body.Report(Rule, write.NameLocation, write.Key!.Syntax, read.Name == "StringGet"
                     ? "use StringIncrement, a condition in a transaction, or UpdateAsync of a declared model"
                     : "use HashIncrement, a condition in a transaction, or PatchAsync of a declared model");
@@ -51,38 +42,8 @@ internal sealed class ReadComputeWrite : SingleRule
         }
     });
 
-    // Whether a value is made of a local, over a few assignments of others.
-    private static bool DependsOn(IOperation value, ILocalSymbol local, IReadOnlyList<IOperation> blocks, int hops)
-    {
-        foreach (var operation in value.DescendantsAndSelf())
-        {
-            if (operation is not ILocalReferenceOperation reference)
-                continue;
-            if (SymbolEqualityComparer.Default.Equals(reference.Local, local))
-                return true;
-            if (hops > 0 && Sources(reference.Local, blocks).Any(source => !source.IsWithin(value) && DependsOn(source, local, blocks, hops - 1)))
-                return true;
-        }
-
-        return false;
-    }
-
-    private static IEnumerable<IOperation> Sources(ILocalSymbol local, IReadOnlyList<IOperation> blocks)
-    {
-        foreach (var block in blocks)
-        {
-            foreach (var operation in block.Descendants())
-            {
-                switch (operation)
-                {
-                    case IVariableDeclaratorOperation { Initializer: { } initializer } declarator when SymbolEqualityComparer.Default.Equals(declarator.Symbol, local):
-                        yield return initializer.Value;
-                        break;
-                    case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment when SymbolEqualityComparer.Default.Equals(target.Local, local):
-                        yield return assignment.Value;
-                        break;
-                }
-            }
-        }
-    }
+    // The read stands before the write, or within it.
+    private static bool IsSame(DriverCall read, DriverCall write, Body body)
+        => (read.Operation.IsWithin(write.Operation) ? read.Key.IsSameAs(write.Key) : write.Operation.CanFollow(read.Operation) && body.IsSameKey(read, write))
+            && (read.Name != "HashGet" || read.Argument("hashField").IsSameAs(write.Argument("hashField")));
 }

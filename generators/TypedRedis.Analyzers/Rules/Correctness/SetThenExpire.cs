@@ -16,30 +16,21 @@ internal sealed class SetThenExpire : SingleRule
 
     public override void Register(RuleRegistry registry) => registry.OnBody(static body =>
     {
+        var seen = new HashSet<DriverCall>();
         foreach (var expire in body.Calls)
         {
-            if (expire.Name != "KeyExpire" || expire.IsQueued)
+            // Without a time it takes the expiry away.
+            if (expire.Name != "KeyExpire" || expire.IsQueued || !expire.Gives("expiry"))
                 continue;
 
             // The last write of the key before it.
             var set = body.Calls.LastOrDefault(call
-                => call.Operation.Syntax.SpanStart < expire.Operation.Syntax.SpanStart && call.Name == "StringSet" && !call.IsQueued && call.Key.IsSameAs(expire.Key));
-            if (set is null || set.Gives("expiry") || set.Gives("keepTtl") || AreInDifferentBranches(set.Operation, expire.Operation))
+                => call.Name == "StringSet" && !call.IsQueued && expire.Operation.CanFollow(call.Operation) && body.Body.IsSameKey(call, expire));
+            if (set is null || set.Gives("expiry") || set.Gives("keepTtl") || !seen.Add(set))
                 continue;
 
             bool isLock = set.GivesEnum("when", "NotExists");
             body.Report(Rule, expire.NameLocation, expire.Key!.Syntax, expire.Operation.TargetMethod.Name, isLock ? ", and whoever waits for it with it" : "", set.Operation.TargetMethod.Name);
         }
     });
-
-    private static bool AreInDifferentBranches(IOperation set, IOperation expire)
-    {
-        for (var branch = set.Enclosing<Microsoft.CodeAnalysis.Operations.IConditionalOperation>(); branch is not null; branch = branch.Enclosing<Microsoft.CodeAnalysis.Operations.IConditionalOperation>())
-        {
-            if (branch.WhenFalse is { } otherwise && set.IsWithin(branch.WhenTrue) && expire.IsWithin(otherwise))
-                return true;
-        }
-
-        return false;
-    }
 }

@@ -35,7 +35,7 @@ internal sealed class SwallowedError : SingleRule
                 if (handler is null)
                     continue;
 
-                if (handler.Handler.Operations.IsEmpty && handler.Syntax is CatchClauseSyntax clause && !HasComment(clause) && seen.Add(clause))
+                if (handler.Handler is { Operations.IsEmpty: true } && handler.Syntax is CatchClauseSyntax clause && !HasComment(clause) && seen.Add(clause))
                     body.Report(Rule, clause.CatchKeyword.GetLocation(), call.Operation.TargetMethod.Name);
                 break;
             }

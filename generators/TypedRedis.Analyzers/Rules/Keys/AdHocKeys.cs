@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 using TypedRedis.Analyzers.Driver;
 
 namespace TypedRedis.Analyzers.Rules.Keys;
@@ -9,8 +10,6 @@ namespace TypedRedis.Analyzers.Rules.Keys;
 /// <summary>Keys that are put together where they are used: those that a model declares, those that are almost one of a model, and those that several places put together.</summary>
 internal sealed class AdHocKeys : Rule
 {
-    private const int Repeated = 3;
-
     public static readonly DiagnosticDescriptor Declared = Describe(
         "TR4001",
         "A declared key is put together by hand",
@@ -26,7 +25,7 @@ internal sealed class AdHocKeys : Rule
     public static readonly DiagnosticDescriptor InSeveralPlaces = Describe(
         "TR4003",
         "A key is put together in several places",
-        "'{0}' is put together in {1} places, which have to agree for ever: declare it once, as the key of a model",
+        "'{0}' is put together in {1} places, which have to agree for ever: make it in one place, or declare it as the key of a model",
         DiagnosticSeverity.Info,
         WellKnownDiagnosticTags.CompilationEnd);
 
@@ -34,7 +33,7 @@ internal sealed class AdHocKeys : Rule
 
     public override void Register(RuleRegistry registry)
     {
-        var declared = new Lazy<IReadOnlyList<DeclaredKey>>(() => DeclaredKey.Of(registry.Start.Compilation));
+        var declared = new Lazy<DeclaredShapes>(() => new DeclaredShapes(DeclaredKey.Of(registry.Start.Compilation)));
         var places = new ConcurrentDictionary<string, ConcurrentBag<Location>>(StringComparer.Ordinal);
         registry.OnBody(body =>
         {
@@ -44,11 +43,11 @@ internal sealed class AdHocKeys : Rule
                 if (call.Key is not { } key || KeyText.Of(key) is not { } text || text.Values.Count == 0 || !seen.Add(key.Syntax))
                     continue;
 
-                if (declared.Value.FirstOrDefault(candidate => candidate.Shape == text.Shape) is { } same)
+                if (declared.Value.Same(text.Shape) is { } same)
                     body.Report(Declared, key, key.Syntax, same.Template, same.KeyType);
-                else if (declared.Value.Select(candidate => (Key: candidate, Difference: Difference(candidate.Shape, text.Shape))).FirstOrDefault(static found => found.Difference is not null) is { Key: { } near, Difference: { } difference })
+                else if (declared.Value.Near(text.Shape, call) is var (near, difference))
                     body.Report(Near, key, key.Syntax, near.Template, near.KeyType, difference);
-                else if (text.Literals.Any(static literal => literal.Any(char.IsLetter)))
+                else if (text.Literals.Any(static literal => literal.Any(char.IsLetter)) && !Repetition.IsOff(body.Options))
                     places.GetOrAdd(text.Shape, static _ => []).Add(key.Syntax.GetLocation());
             }
         });
@@ -56,23 +55,60 @@ internal sealed class AdHocKeys : Rule
         {
             foreach (var place in places)
             {
-                if (place.Value.Count < Repeated)
-                    continue;
-
                 var first = place.Value.OrderBy(static location => location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(static location => location.SourceSpan.Start).First();
-                end.ReportDiagnostic(Diagnostic.Create(InSeveralPlaces, first, place.Key, place.Value.Count.ToString(CultureInfo.InvariantCulture)));
+                int bound = first.SourceTree is { } tree ? Repetition.Bound(end.Options.AnalyzerConfigOptionsProvider.GetOptions(tree)) : Repetition.Default;
+                if (place.Value.Count >= bound)
+                    end.ReportDiagnostic(Diagnostic.Create(InSeveralPlaces, first, place.Key, place.Value.Count.ToString(CultureInfo.InvariantCulture)));
             }
         });
     }
 
-    // What a slip of the pen would change: capitals, separators, a plural.
-    private static string? Difference(string declared, string used)
+    // From how many places on a key is repeated.
+    private static class Repetition
     {
-        if (string.Equals(declared, used, StringComparison.OrdinalIgnoreCase))
-            return "capitals";
-        if (Separators(declared) == Separators(used))
-            return "separators";
-        return Singular(Separators(declared)) == Singular(Separators(used)) ? "a plural" : null;
+        public const int Default = 3;
+
+        private const string Option = "typedredis.repeated_key_places";
+
+        public static int Bound(AnalyzerConfigOptions options)
+            => options.TryGetValue(Option, out string? given) && int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int own) ? own : Default;
+
+        public static bool IsOff(AnalyzerConfigOptions options) => Bound(options) == 0;
+    }
+
+    // The keys of models by their shapes, and by what a slip of the pen leaves of them.
+    private sealed class DeclaredShapes
+    {
+        private readonly Dictionary<string, DeclaredKey> _same = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, DeclaredKey> _capitals = new(StringComparer.OrdinalIgnoreCase);
+        private readonly Dictionary<string, DeclaredKey> _separators = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, DeclaredKey> _plurals = new(StringComparer.Ordinal);
+
+        public DeclaredShapes(IReadOnlyList<DeclaredKey> keys)
+        {
+            foreach (var key in keys)
+            {
+                _same[key.Shape] = key;
+                _capitals[key.Shape] = key;
+                _separators[Separators(key.Shape)] = key;
+                _plurals[Singular(Separators(key.Shape))] = key;
+            }
+        }
+
+        public DeclaredKey? Same(string shape) => _same.TryGetValue(shape, out var key) ? key : null;
+
+        public (DeclaredKey Key, string Difference)? Near(string shape, DriverCall call)
+        {
+            if (_same.Count == 0)
+                return null;
+            if (_capitals.TryGetValue(shape, out var key))
+                return (key, "capitals");
+            if (_separators.TryGetValue(Separators(shape), out key))
+                return (key, "separators");
+
+            // A list of a customer's orders beside a hash for each of them is no slip.
+            return _plurals.TryGetValue(Singular(Separators(shape)), out key) && call.Name.StartsWith(key.IsHash ? "Hash" : "String", StringComparison.Ordinal) ? (key, "a plural") : null;
+        }
     }
 
     private static string Separators(string shape)

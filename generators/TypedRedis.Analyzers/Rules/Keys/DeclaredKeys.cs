@@ -8,9 +8,10 @@ namespace TypedRedis.Analyzers.Rules.Keys;
 /// <param name="Template">The template as it was written.</param>
 /// <param name="Shape">Its literals with <c>{}</c> for values.</param>
 /// <param name="KeyType">The full name of the key's type.</param>
-internal sealed record DeclaredKey(string Template, string Shape, string KeyType)
+/// <param name="IsHash">Whether a hash stands there, and not a string.</param>
+internal sealed record DeclaredKey(string Template, string Shape, string KeyType, bool IsHash)
 {
-    private static readonly Regex Member = new(@"""(?<name>key|keyType|pattern)"":""(?<text>(?:[^""\\]|\\.)*)""", RegexOptions.CultureInvariant);
+    private static readonly Regex Member = new(@"""(?<name>key|keyType|pattern|kind)"":\s*""(?<text>(?:[^""\\]|\\.)*)""", RegexOptions.CultureInvariant);
 
     /// <summary>The keys of a compilation and of what it references, from the manifests that models leave in the metadata.</summary>
     public static IReadOnlyList<DeclaredKey> Of(Compilation compilation)
@@ -24,7 +25,7 @@ internal sealed record DeclaredKey(string Template, string Shape, string KeyType
             foreach (var data in assembly.GetAttributes())
             {
                 if (SymbolEqualityComparer.Default.Equals(data.AttributeClass, attribute) && data.ConstructorArguments.Length == 2
-                    && data.ConstructorArguments[1].Value is string manifest && Read(manifest) is { } key)
+                    && data.ConstructorArguments[1] is { Kind: TypedConstantKind.Primitive, Value: string manifest } && Read(manifest) is { } key)
                     keys.Add(key);
             }
         }
@@ -37,19 +38,33 @@ internal sealed record DeclaredKey(string Template, string Shape, string KeyType
 
     private static DeclaredKey? Read(string manifest)
     {
-        string? key = null, type = null, pattern = null;
+        string? key = null, type = null, pattern = null, kind = null;
         foreach (Match match in Member.Matches(manifest))
         {
-            string text = Regex.Unescape(match.Groups["text"].Value);
+            string text = Unescape(match.Groups["text"].Value);
             switch (match.Groups["name"].Value)
             {
+                case "kind": kind ??= text; break;
                 case "key": key ??= text; break;
                 case "keyType": type ??= text; break;
                 default: pattern ??= text; break;
             }
         }
 
-        return key is null || type is null || pattern is null ? null : new DeclaredKey(key, ShapeOf(pattern), type);
+        return key is null || type is null || pattern is null ? null : new DeclaredKey(key, ShapeOf(pattern), type, kind == "hash");
+    }
+
+    // Of JSON.
+    private static string Unescape(string text)
+    {
+        try
+        {
+            return Regex.Unescape(text);
+        }
+        catch (ArgumentException)
+        {
+            return text;
+        }
     }
 
     private static string ShapeOf(string pattern)

@@ -35,6 +35,16 @@ internal sealed class KeyNaming : SingleRule
             return (literal, "has capitals");
 
         literal = text.Literals.FirstOrDefault(static literal => literal.Contains('/') || literal.Contains('\\'));
-        return literal is null ? null : (literal, "is separated by slashes");
+        if (literal is not null)
+            return (literal, "is separated by slashes");
+
+        // user1 and 23, user12 and 3.
+        for (int i = 0; i + 1 < text.Pieces.Count; i++)
+        {
+            if (text.Pieces[i] is { } piece && text.Pieces[i + 1] is null && char.IsLetterOrDigit(piece[piece.Length - 1]))
+                return (piece, "ends where a value begins, with nothing between");
+        }
+
+        return null;
     }
 }

@@ -51,23 +51,17 @@ internal sealed class SlotsOfKeys : SingleRule
             }
             else if (parameter.Type is IArrayTypeSymbol { ElementType.Name: "RedisKey" })
             {
-                if (value is not IArrayCreationOperation { Initializer: { } initializer })
-                    continue;
-
-                foreach (var element in initializer.ElementValues)
+                foreach (var element in value.Elements() ?? [])
                     yield return element.Unwrap();
             }
         }
     }
 
-    // What decides of the slot, where the source says it: the hash tag, or else the whole text. Null where it could be anything.
+    // What decides of the slot, where the source says it: the hash tag, or else the whole text. Null where it could be anything: a text may bring a tag along.
     private static string? Tag(KeyText text)
     {
         if (!text.Pieces.Any(static piece => piece is not null && piece.Contains('{')))
-        {
-            // Values may have a tag themselves, but not before a literal that begins the key.
-            return text.Values.Count == 0 || text.Pieces[0] is not null ? string.Concat(text.Shape, "|", string.Join("|", text.Values.Select(static value => value.Syntax.ToString()))) : null;
-        }
+            return text.Values.All(IsWithoutTag) ? string.Concat(text.Shape, "|", string.Join("|", text.Values.Select(static value => value.Syntax.ToString()))) : null;
 
         if (text.Values.Count > 0)
             return null;
@@ -76,4 +70,12 @@ internal sealed class SlotsOfKeys : SingleRule
         int open = key.IndexOf('{'), close = key.IndexOf('}', open + 1);
         return close > open + 1 ? key.Substring(open + 1, close - open - 1) : key;
     }
+
+    private static bool IsWithoutTag(IOperation value) => value.Unwrap().Type switch
+    {
+        { SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_Double and not SpecialType.System_Char or SpecialType.System_DateTime } => true,
+        { Name: "Guid" or "DateOnly" or "DateTimeOffset" } => true,
+        { TypeKind: TypeKind.Enum } => true,
+        _ => false,
+    };
 }

@@ -33,8 +33,8 @@ internal sealed class ConnectionText : Rule
         registry.OnCall(
             static context =>
             {
-                if (context.Call.Argument("configuration") is { ConstantValue: { HasValue: true, Value: string text } } argument)
-                    Check(text, argument, context);
+                if (context.Call.Argument("configuration") is { } configuration)
+                    Check(configuration, context.Report);
             },
             "Connect", "Parse");
         if (registry.Driver.ConfigurationOptions is not { } options)
@@ -44,12 +44,17 @@ internal sealed class ConnectionText : Rule
             context =>
             {
                 var assignment = (ISimpleAssignmentOperation)context.Operation;
-                if (assignment.Target is not IPropertyReferenceOperation { Property: { Name: "Password" or "AllowAdmin" } property }
-                    || !SymbolEqualityComparer.Default.Equals(property.ContainingType, options))
+                if (assignment.Target is not IPropertyReferenceOperation { Property: { Name: "Password" or "AllowAdmin" or "Configuration" } property })
+                    return;
+
+                // The options of Microsoft.Extensions.Caching.StackExchangeRedis.
+                if (property is { Name: "Configuration", ContainingType.Name: "RedisCacheOptions" })
+                    Check(assignment.Value, (rule, place, arguments) => context.ReportDiagnostic(Diagnostic.Create(rule, place.Syntax.GetLocation(), arguments)));
+                if (!SymbolEqualityComparer.Default.Equals(property.ContainingType, options))
                     return;
 
                 var value = assignment.Value.Unwrap().ConstantValue;
-                if (property.Name == "Password" && value is { HasValue: true, Value: string { Length: > 0 } })
+                if (property.Name == "Password" && value is { HasValue: true, Value: string { Length: > 0 } password } && !IsPlaceholder(password))
                     context.ReportDiagnostic(Diagnostic.Create(Secret, assignment.Value.Syntax.GetLocation(), "the server"));
                 if (property.Name == "AllowAdmin" && value is { HasValue: true, Value: true })
                     context.ReportDiagnostic(Diagnostic.Create(Administrator, assignment.Syntax.GetLocation()));
@@ -57,29 +62,59 @@ internal sealed class ConnectionText : Rule
             OperationKind.SimpleAssignment);
     }
 
-    private static void Check(string text, IOperation argument, CallContext context)
+    private static void Check(IOperation configuration, Action<DiagnosticDescriptor, IOperation, object[]> report)
+    {
+        foreach (var part in Alternatives(configuration))
+        {
+            if (part.ConstantValue is { HasValue: true, Value: string text })
+                Check(text, part, report);
+        }
+    }
+
+    // configuration["redis"] ?? "localhost"
+    private static IEnumerable<IOperation> Alternatives(IOperation configuration)
+    {
+        configuration = configuration.Unwrap();
+        return configuration switch
+        {
+            ICoalesceOperation coalesce => Alternatives(coalesce.Value).Concat(Alternatives(coalesce.WhenNull)),
+            IConditionalOperation { WhenFalse: { } otherwise } branch => Alternatives(branch.WhenTrue).Concat(Alternatives(otherwise)),
+            _ => [configuration],
+        };
+    }
+
+    private static void Check(string text, IOperation argument, Action<DiagnosticDescriptor, IOperation, object[]> report)
     {
         string[] parts = [.. text.Split(',').Select(static part => part.Trim())];
         string host = parts.FirstOrDefault(static part => !part.Contains('=')) ?? "";
-        if (Value(parts, "password") is { Length: > 0 } password && !IsPlaceholder(password))
-            context.Report(Secret, argument, host);
+        if (Value(parts, "password") is { Length: > 0 } password && !IsPlaceholder(password) && parts.Any(static part => part.Length > 0 && !part.Contains('=') && !IsThisMachine(part)))
+            report(Secret, argument, [host]);
         if (string.Equals(Value(parts, "allowAdmin"), "true", StringComparison.OrdinalIgnoreCase))
-            context.Report(Administrator, argument);
+            report(Administrator, argument, []);
         if (!string.Equals(Value(parts, "ssl"), "true", StringComparison.OrdinalIgnoreCase)
             && parts.FirstOrDefault(static part => part.Length > 0 && !part.Contains('=') && !IsNear(part)) is { } far)
-            context.Report(Plaintext, argument, far);
+            report(Plaintext, argument, [far]);
     }
 
     private static string? Value(string[] parts, string name)
         => parts.FirstOrDefault(part => part.StartsWith(name + "=", StringComparison.OrdinalIgnoreCase))?.Substring(name.Length + 1).Trim();
 
     private static bool IsPlaceholder(string password)
-        => password.StartsWith("<", StringComparison.Ordinal) || password.StartsWith("{", StringComparison.Ordinal) || password.StartsWith("$", StringComparison.Ordinal) || password.All(static c => c is '*' or 'x' or '.');
+        => password.StartsWith("<", StringComparison.Ordinal) || password.StartsWith("{", StringComparison.Ordinal) || password.StartsWith("$", StringComparison.Ordinal) || password.All(static c => c is '*' or 'x' or '.')
+            || password.IndexOf("your", StringComparison.OrdinalIgnoreCase) >= 0;
+
+    private static bool IsThisMachine(string endpoint)
+    {
+        string host = Host(endpoint);
+        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    }
+
+    private static string Host(string endpoint) => endpoint.StartsWith("[", StringComparison.Ordinal) ? endpoint.Substring(1).Split(']')[0] : endpoint.Split(':')[0];
 
     // This machine, and names that only a container network knows.
     private static bool IsNear(string endpoint)
     {
-        string host = endpoint.StartsWith("[", StringComparison.Ordinal) ? endpoint.Substring(1).Split(']')[0] : endpoint.Split(':')[0];
+        string host = Host(endpoint);
         if (endpoint.StartsWith("/", StringComparison.Ordinal) || endpoint.StartsWith("unix:", StringComparison.Ordinal) || endpoint.StartsWith("!", StringComparison.Ordinal))
             return true;
         if (IPAddress.TryParse(host, out var address))

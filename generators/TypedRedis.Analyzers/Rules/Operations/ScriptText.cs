@@ -26,26 +26,28 @@ internal sealed class ScriptText : Rule
 
     public override IReadOnlyList<DiagnosticDescriptor> Descriptors => [Concatenated, UndeclaredKey];
 
-    public override void Register(RuleRegistry registry) => registry.OnCall(
-        static context =>
+    public override void Register(RuleRegistry registry) => registry.OnBody(static body =>
+    {
+        foreach (var call in body.Calls)
         {
-            if (context.Call.Argument("script") is not { } script || script.Type?.SpecialType != SpecialType.System_String)
-                return;
+            if (call.Name is not ("ScriptEvaluate" or "ScriptEvaluateReadOnly" or "Prepare" or "ScriptLoad") || call.Argument("script") is not { Type.SpecialType: SpecialType.System_String } script)
+                continue;
 
-            if (script.ConstantValue is { HasValue: true, Value: string text })
+            var text = body.Body.Resolve(script);
+            if (text.ConstantValue is { HasValue: true, Value: string constant })
             {
-                if (Key.Match(text) is { Success: true } match)
-                    context.Report(UndeclaredKey, script, match.Groups["key"].Value);
+                if (Key.Match(constant) is { Success: true } match)
+                    body.Report(UndeclaredKey, script, match.Groups["key"].Value);
             }
-            else if (Inserted(script) is { } value)
+            else if (Inserted(text, body.Body) is { } value)
             {
-                context.Report(Concatenated, value, value.Syntax);
+                body.Report(Concatenated, value, value.Syntax);
             }
-        },
-        "ScriptEvaluate", "ScriptEvaluateReadOnly", "Prepare", "ScriptLoad");
+        }
+    });
 
     // The first value that is no constant.
-    private static IOperation? Inserted(IOperation text)
+    private static IOperation? Inserted(IOperation text, Body body)
     {
         text = text.Unwrap();
         switch (text)
@@ -53,26 +55,30 @@ internal sealed class ScriptText : Rule
             case { ConstantValue.HasValue: true }:
                 return null;
             case IInterpolatedStringOperation interpolated:
-                return interpolated.Parts.OfType<IInterpolationOperation>().Select(static part => part.Expression).FirstOrDefault(static value => !IsFixed(value));
+                return interpolated.Parts.OfType<IInterpolationOperation>().Select(static part => part.Expression).FirstOrDefault(value => !IsFixed(value, body));
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum:
-                return Operand(sum.LeftOperand) ?? Operand(sum.RightOperand);
+                return Operand(sum.LeftOperand, body) ?? Operand(sum.RightOperand, body);
             case IInvocationOperation { TargetMethod: { Name: "Format" or "Concat", ContainingType.SpecialType: SpecialType.System_String } } call:
-                return call.Arguments.Skip(1).SelectMany(static argument => argument.Value.DescendantsAndSelf()).FirstOrDefault(static value => value is ILocalReferenceOperation or IParameterReferenceOperation);
+                return call.Arguments.SkipWhile(static argument => argument.Parameter?.Name is "provider" or "format").SelectMany(static argument => Elements(argument.Value)).FirstOrDefault(value => !IsFixed(value, body));
             default:
                 return null;
         }
-
-        static IOperation? Operand(IOperation operand)
-        {
-            operand = operand.Unwrap();
-            return operand is IInterpolatedStringOperation or IBinaryOperation ? Inserted(operand) : IsFixed(operand) ? null : operand;
-        }
     }
 
-    // A constant, or a text that a program has once: static readonly.
-    private static bool IsFixed(IOperation value)
+    private static IOperation? Operand(IOperation operand, Body body)
     {
-        value = value.Unwrap();
-        return value.ConstantValue.HasValue || value is IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } };
+        operand = operand.Unwrap();
+        return operand is IInterpolatedStringOperation or IBinaryOperation ? Inserted(operand, body) : IsFixed(operand, body) ? null : operand;
+    }
+
+    // Of params, and of an argument by itself.
+    private static IEnumerable<IOperation> Elements(IOperation argument)
+        => argument.Elements()?.Select(static element => element.Unwrap()) ?? [argument.Unwrap()];
+
+    // A constant, or a text that a program or an object has once: readonly.
+    private static bool IsFixed(IOperation value, Body body)
+    {
+        value = body.Resolve(value);
+        return value.ConstantValue.HasValue || value is IFieldReferenceOperation { Field.IsReadOnly: true };
     }
 }

@@ -28,8 +28,22 @@ internal sealed class BlockingCommand : SingleRule
             bool isBlocking = Commands.Contains(command)
                 || (command is "XREAD" or "XREADGROUP" && context.Call.Operation.Descendants().Any(static operation
                     => operation.ConstantValue is { HasValue: true, Value: string text } && text.Equals("BLOCK", StringComparison.OrdinalIgnoreCase)));
-            if (isBlocking)
+            if (isBlocking && !IsOwn(context.Call.Operation.Instance))
                 context.Report(Rule, context.Call.Argument("command")!, command, command is "SUBSCRIBE" or "PSUBSCRIBE" ? "ISubscriber" : "the command that does not wait, and pub/sub to be woken, or a connection of its own");
         },
         "Execute");
+
+    // A connection that is named after what it is for.
+    private static bool IsOwn(IOperation? database)
+    {
+        string name = database switch
+        {
+            IFieldReferenceOperation field => field.Field.Name,
+            ILocalReferenceOperation local => local.Local.Name,
+            IParameterReferenceOperation parameter => parameter.Parameter.Name,
+            IPropertyReferenceOperation property => property.Property.Name,
+            _ => "",
+        };
+        return name.IndexOf("block", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("dedicated", StringComparison.OrdinalIgnoreCase) >= 0;
+    }
 }

@@ -44,46 +44,87 @@ internal sealed class CallPerItem : SingleRule
 
     public override void Register(RuleRegistry registry) => registry.OnBody(static body =>
     {
-        var loops = new HashSet<SyntaxNode>();
+        var loops = new Dictionary<SyntaxNode, List<ILocalSymbol>?>();
         foreach (var call in body.Calls)
         {
-            if (!Methods.Contains(call.Name) || call.IsQueued || !IsAwaitedOrSynchronous(call) || Loop(call.Operation) is not { } loop || !loops.Add(loop.Loop.Syntax))
+            if (!Methods.Contains(call.Name) || call.IsQueued || !call.IsWaitedFor || call.Operation.Enclosing<ILoopOperation>() is not { } loop || !call.Operation.IsWithin(loop.Body))
                 continue;
 
-            if (!call.Operation.Arguments.Any(argument => loop.Items.Any(item => argument.Value.Reads(item))) || Stops(loop.Loop))
+            if (!loops.TryGetValue(loop.Syntax, out var items))
+                loops.Add(loop.Syntax, items = Items(loop, body.Body));
+            if (items is null || !IsPerItem(call, items) || IsChained(call, loop, items))
                 continue;
 
             // Several keys, or several items of one.
-            bool isOneKey = call.Key is { } key && !loop.Items.Any(item => key.Reads(item));
+            loops[loop.Syntax] = null;
+            bool isOneKey = call.Key is { } key && !key.DescendantsAndSelf().Any(part => part is ILocalReferenceOperation local && IsWithin(local.Local, loop));
             string remedy = Multiple.TryGetValue(call.Name, out string? of) && (isOneKey || call.Name is "StringGet" or "KeyDelete") ? of : "send all of them, then await Task.WhenAll";
             body.Report(Rule, call.NameLocation, call.Operation.TargetMethod.Name, remedy);
         }
     });
 
-    private static bool IsAwaitedOrSynchronous(DriverCall call) => !call.IsAsync || call.Operation.Parent is IAwaitOperation
-        || (call.Operation.Parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Parent: IAwaitOperation });
-
-    // A loop over a collection or over numbers, and the locals that are other ones in each turn.
-    private static (ILoopOperation Loop, List<ILocalSymbol> Items)? Loop(IOperation call)
+    // The locals that are other ones in each turn of a loop over a collection or over numbers; null where turns are few, paced, or decide whether there is a next.
+    private static List<ILocalSymbol>? Items(ILoopOperation loop, Body body)
     {
-        var loop = call.Enclosing<ILoopOperation>();
-        if (loop is not (IForEachLoopOperation { IsAsynchronous: false } or IForLoopOperation) || !call.IsWithin(loop.Body))
+        bool isBounded = loop switch
+        {
+            IForEachLoopOperation { IsAsynchronous: false } over => !IsFixed(body.Resolve(over.Collection)),
+            IForLoopOperation { Condition: IBinaryOperation { RightOperand: var bound } } => bound.Unwrap().ConstantValue is not { HasValue: true, Value: <= 10 },
+            IForLoopOperation => true,
+            _ => false,
+        };
+        if (!isBounded)
             return null;
 
         var items = new List<ILocalSymbol>(loop.Locals);
-        foreach (var declarator in loop.Body.Descendants().OfType<IVariableDeclaratorOperation>())
+        foreach (var operation in loop.Body.Descendants())
         {
-            // A few hops: var key = "user:" + id.
-            if (declarator.GetVariableInitializer() is { } initializer && items.Any(item => initializer.Value.Reads(item)))
-                items.Add(declarator.Symbol);
+            switch (operation)
+            {
+                case IBranchOperation { BranchKind: BranchKind.Break } branch when branch.Enclosing<ISwitchCaseOperation>() is not { } choice || !choice.IsWithin(loop.Body):
+                case IReturnOperation { Kind: OperationKind.Return } left when left.Function() == loop.Function():
+                case IInvocationOperation { TargetMethod: { Name: "Delay" or "Sleep", ContainingType.Name: "Task" or "Thread" } }:
+                case IInvocationOperation { TargetMethod.Name: "WaitForNextTickAsync" }:
+                    return null;
+
+                // Over a few locals: var key = "user:" + id.
+                case IVariableDeclaratorOperation declarator when declarator.GetVariableInitializer() is { } initializer && items.Any(item => initializer.Value.Reads(item)):
+                    items.Add(declarator.Symbol);
+                    break;
+            }
         }
 
-        return (loop, items);
+        return items;
     }
 
-    // What one turn finds decides whether there is a next, or turns are paced on purpose.
-    private static bool Stops(ILoopOperation loop) => loop.Body.Descendants().Any(static operation => operation
-        is IBranchOperation { BranchKind: BranchKind.Break }
-        or IReturnOperation { Kind: OperationKind.Return }
-        or IInvocationOperation { TargetMethod: { Name: "Delay" or "Sleep", ContainingType.Name: "Task" or "Thread" } });
+    // Elements that the source lists, here or once for the program.
+    private static bool IsFixed(IOperation collection) => collection is IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } } || collection.Elements() is not null;
+
+    // An item is an argument by itself: where it becomes an array, it is a batch already.
+    private static bool IsPerItem(DriverCall call, List<ILocalSymbol> items)
+    {
+        bool isPerItem = false;
+        foreach (var argument in call.Operation.Arguments)
+        {
+            if (argument.Parameter is not { } parameter || !items.Any(item => argument.Value.Reads(item)))
+                continue;
+            if (parameter.Name == "key")
+                return call.Operation.Arguments.All(static other => other.Parameter?.Name != "keys");
+            if (parameter.Type is IArrayTypeSymbol or { Name: "ReadOnlyMemory" or "ReadOnlySpan" or "IEnumerable" })
+                return false;
+
+            // A page of a list by its number is no item.
+            isPerItem |= parameter.Name is not ("start" or "stop" or "flags" or "expiry");
+        }
+
+        return isPerItem;
+    }
+
+    // Another one in each turn.
+    private static bool IsWithin(ILocalSymbol local, ILoopOperation loop) => local.DeclaringSyntaxReferences.Any(declaration => loop.Syntax.Span.Contains(declaration.Span) && declaration.SyntaxTree == loop.Syntax.SyntaxTree);
+
+    // What one turn reads is what the next one asks for.
+    private static bool IsChained(DriverCall call, ILoopOperation loop, List<ILocalSymbol> items)
+        => call.Operation.Consumer() is ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } && !items.Contains(target.Local, SymbolEqualityComparer.Default)
+            && call.Operation.Arguments.Any(argument => argument.Value.Reads(target.Local)) && loop.Syntax.Span.Contains(target.Syntax.Span);
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using TypedRedis.Analyzers.Driver;
 
 namespace TypedRedis.Analyzers.Rules.Performance;
@@ -20,8 +21,6 @@ internal sealed class KeysCommand : Rule
         DiagnosticSeverity.Warning);
 
     private static readonly Regex InScript = new(@"redis\.p?call\(\s*['""]KEYS['""]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-
-    private static readonly HashSet<string> RequestTypes = new(StringComparer.Ordinal) { "ControllerBase", "PageModel", "Hub", "ViewComponent", "IMiddleware", "ComponentBase" };
 
     public override IReadOnlyList<DiagnosticDescriptor> Descriptors => [Command, Walk];
 
@@ -53,15 +52,12 @@ internal sealed class KeysCommand : Rule
     // Within a controller, page, hub or middleware, or a handler of a minimal API.
     private static bool IsRequest(INamedTypeSymbol? type, IOperation call)
     {
-        for (var current = type; current is not null; current = current.BaseType)
-        {
-            if (RequestTypes.Contains(current.Name) || current.AllInterfaces.Any(static @interface => RequestTypes.Contains(@interface.Name)))
-                return true;
-        }
+        if (RequestTypes.Has(type))
+            return true;
 
         for (var parent = call.Parent; parent is not null; parent = parent.Parent)
         {
-            if (parent is Microsoft.CodeAnalysis.Operations.IInvocationOperation { TargetMethod: { Name: "MapGet" or "MapPost" or "MapPut" or "MapDelete" or "MapPatch" or "MapMethods" } })
+            if (parent is IInvocationOperation { TargetMethod: { Name: "MapGet" or "MapPost" or "MapPut" or "MapDelete" or "MapPatch" or "MapMethods" } })
                 return true;
         }
 

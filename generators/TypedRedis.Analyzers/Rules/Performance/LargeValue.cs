@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using TypedRedis.Analyzers.Driver;
@@ -25,24 +26,26 @@ internal sealed class LargeValue : Rule
 
     public override IReadOnlyList<DiagnosticDescriptor> Descriptors => [Collection, Literal];
 
-    public override void Register(RuleRegistry registry) => registry.OnCall(
-        static context =>
+    public override void Register(RuleRegistry registry) => registry.OnBody(static body =>
+    {
+        foreach (var call in body.Calls)
         {
-            if (context.Call.Argument("value") is not { } value)
-                return;
+            if (call.Name is not ("StringSet" or "HashSet" or "ListLeftPush" or "ListRightPush") || call.Argument("value") is not { } value)
+                continue;
 
             if (value.ConstantValue is { HasValue: true, Value: string text })
             {
-                int bound = context.Options.TryGetValue(Threshold, out string? given) && int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int own) ? own : DefaultThreshold;
-                if (text.Length > bound)
-                    context.Report(Literal, value, text.Length, bound);
+                int bound = body.Options.TryGetValue(Threshold, out string? given) && int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int own) ? own : DefaultThreshold;
+                if (text.Length > bound / 4 && Encoding.UTF8.GetByteCount(text) is var bytes && bytes > bound)
+                    body.Report(Literal, value, bytes, bound);
             }
-            else if (Serialized(value) is { } graph)
+            else if (call.Name == "StringSet" && !call.Gives("expiry") && !call.Gives("when") && Serialized(body.Body.Resolve(value)) is { } graph)
             {
-                context.Report(Collection, graph, graph.Syntax);
+                // What expires is an answer that is kept for a while, and asked for whole.
+                body.Report(Collection, graph, graph.Syntax);
             }
-        },
-        "StringSet", "HashSet", "ListLeftPush", "ListRightPush");
+        }
+    });
 
     private static IOperation? Serialized(IOperation value)
         => value is IInvocationOperation { TargetMethod: { Name: "Serialize" or "SerializeObject" or "SerializeToUtf8Bytes", ContainingType.Name: "JsonSerializer" or "JsonConvert" } } call

@@ -15,31 +15,31 @@ internal sealed class ManyKeys : SingleRule
 
     protected override DiagnosticDescriptor Descriptor => Rule;
 
-    public override void Register(RuleRegistry registry) => registry.OnCall(
-        static context =>
+    public override void Register(RuleRegistry registry) => registry.OnBody(static body =>
+    {
+        foreach (var call in body.Calls)
         {
-            if (context.Call.Argument("keys") is { } keys && IsScan(keys, hops: 2, context.Driver))
-                context.Report(Rule, context.Call.NameLocation, context.Call.Operation.TargetMethod.Name);
-        },
-        "KeyDelete", "StringGet", "KeyTouch", "KeyExists");
+            if (call.Name is "KeyDelete" or "StringGet" or "KeyTouch" or "KeyExists" && call.Argument("keys") is { } keys && IsScan(keys, body))
+                body.Report(Rule, call.NameLocation, call.Operation.TargetMethod.Name);
+        }
+    });
 
     // server.Keys(…).ToArray(), with other calls of LINQ between that keep the number open.
-    private static bool IsScan(IOperation keys, int hops, DriverSymbols driver)
+    private static bool IsScan(IOperation keys, BodyContext body)
     {
-        switch (keys.Unwrap())
+        while (true)
         {
-            case IInvocationOperation { TargetMethod: { ContainingType.Name: "Enumerable", Name: "ToArray" or "ToList" or "Where" or "Select" or "Distinct" or "OrderBy" } } linq:
-                return linq.Arguments.Length > 0 && IsScan(linq.Arguments[0].Value, hops, driver);
-            case IInvocationOperation { TargetMethod: { Name: "Keys", ContainingType.Name: "IServer" } method }:
-                return driver.Has(method);
-            case ILocalReferenceOperation local when hops > 0:
-                IOperation root = keys;
-                while (root.Parent is { } parent)
-                    root = parent;
-                return root.Descendants().OfType<IVariableDeclaratorOperation>().FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local.Local))
-                    ?.GetVariableInitializer() is { } initializer && IsScan(initializer.Value, hops - 1, driver);
-            default:
-                return false;
+            keys = body.Body.Resolve(keys);
+            switch (keys)
+            {
+                case IInvocationOperation { TargetMethod: { ContainingType.Name: "Enumerable", Name: "ToArray" or "ToList" or "Where" or "Select" or "Distinct" or "OrderBy" }, Arguments.Length: > 0 } linq:
+                    keys = linq.Arguments[0].Value;
+                    break;
+                case IInvocationOperation { TargetMethod: { Name: "Keys", ContainingType.Name: "IServer" } method }:
+                    return body.Driver.Has(method);
+                default:
+                    return false;
+            }
         }
     }
 }

@@ -39,9 +39,9 @@ internal sealed class WholeForPart : Rule
             if (!Collections.TryGetValue(call.Name, out var of) || call.Key is null || call.IsQueued || !IsWhole(call))
                 continue;
 
-            if (Use(call, of.Length, of.Contains, of.Pages) is var (use, remedy))
+            if (Use(call, body.Body, of.Length, of.Contains) is var (use, remedy))
                 body.Report(Part, call.NameLocation, call.Operation.TargetMethod.Name, call.Key.Syntax, use, remedy);
-            else if (call.Name is "SetMembers" or "ListRange" or "SortedSetRangeByRank" or "SortedSetRangeByRankWithScores")
+            else if (call.Name is "SetMembers" or "ListRange" or "SortedSetRangeByRank" or "SortedSetRangeByRankWithScores" && !IsKeptSmall(call, body))
                 body.Report(Unbounded, call.NameLocation, call.Operation.TargetMethod.Name, call.Key.Syntax, of.Pages);
         }
     });
@@ -55,25 +55,22 @@ internal sealed class WholeForPart : Rule
             && (call.Argument("stop") is not { } stop || stop.ConstantValue is { HasValue: true, Value: -1L or -1 });
     }
 
-    private static (string Use, string Remedy)? Use(DriverCall call, string length, string contains, string pages)
+    // Trimmed, or counted, by the same member.
+    private static bool IsKeptSmall(DriverCall call, BodyContext body) => body.Calls.Any(other
+        => other.Name is "ListTrim" or "SortedSetRemoveRangeByRank" or "SortedSetRemoveRangeByScore" or "ListLength" or "SetLength" or "SortedSetLength" && other.Key.IsSameAs(call.Key));
+
+    private static (string Use, string Remedy)? Use(DriverCall call, Body body, string length, string contains)
     {
         if (call.Operation.Consumer() is { } consumer && Of(consumer) is { } direct)
             return direct;
 
         // A local that is read once.
-        if (call.Operation.Target() is not { } local)
-            return null;
-
-        IOperation root = call.Operation;
-        while (root.Parent is { } parent)
-            root = parent;
-        var reads = root.Descendants().Where(operation => operation is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local)).ToList();
-        return reads.Count == 1 && reads[0].Consumer() is { } use ? Of(use) : null;
+        return call.Operation.Target() is { } local && body.OnlyValueOf(local) is not null && body.ReadsOf(local) is { Count: 1 } reads && reads[0].Consumer() is { } use ? Of(use) : null;
 
         (string, string)? Of(IOperation operation) => operation switch
         {
             IPropertyReferenceOperation { Property.Name: "Length" or "LongLength" } => ("its length alone", length + " asks for that"),
-            IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { ContainingType.Name: "Enumerable" } linq } invocation } => linq.Name switch
+            IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { ContainingType.Name: "Enumerable" or "MemoryExtensions" } linq } invocation } => linq.Name switch
             {
                 "Count" or "LongCount" when invocation.Arguments.Length == 1 => ("its length alone", length + " asks for that"),
                 "Any" when invocation.Arguments.Length == 1 => ("whether it is empty", length + " or KeyExists asks for that"),
