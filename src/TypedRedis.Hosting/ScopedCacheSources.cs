@@ -5,7 +5,7 @@ namespace TypedRedis.Hosting;
 /// <summary>Sources from the services, each in a scope of its own.</summary>
 internal sealed class ScopedCacheSources(IServiceScopeFactory scopes) : ICacheSourceProvider
 {
-    public CacheSourceScope<TKey, TEntity>? CreateScope<TKey, TEntity>()
+    public async ValueTask<CacheSourceScope<TKey, TEntity>?> CreateScopeAsync<TKey, TEntity>()
         where TKey : struct, IRedisKey<TKey>
         where TEntity : class
     {
@@ -20,8 +20,7 @@ internal sealed class ScopedCacheSources(IServiceScopeFactory scopes) : ICacheSo
         {
             if (source is null)
             {
-                // Holds at most what a constructor that threw had asked for.
-                scope.DisposeAsync().AsTask().GetAwaiter().GetResult();
+                await scope.DisposeAsync().ConfigureAwait(false);
             }
         }
     }

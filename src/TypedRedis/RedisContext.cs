@@ -25,12 +25,13 @@ public sealed class RedisContext : IAsyncDisposable, IDisposable
     {
     }
 
-    private RedisContext(IConnectionMultiplexer connection, RedisContextOptions options, OperationTimer? timer, bool ownsConnection)
+    private RedisContext(IConnectionMultiplexer connection, RedisContextOptions options, OperationTimer? timer, bool ownsConnection, ServerClock? clock = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         Connection = connection;
         Options = options;
         Timer = timer ?? new OperationTimer(options.OperationTimeout, options.TimeProvider);
+        Clock = clock ?? new ServerClock(options.TimeProvider);
         _ownsConnection = ownsConnection;
         IDatabase database = connection.GetDatabase(options.Database);
         Database = options.Prefix.Length == 0 ? database : database.WithKeyPrefix(Encoding.UTF8.GetBytes(options.Prefix));
@@ -51,7 +52,16 @@ public sealed class RedisContext : IAsyncDisposable, IDisposable
     /// <summary>Compares the models of a program with those that were recorded in the database.</summary>
     public RedisSchemas Schemas => field ??= new RedisSchemas(this);
 
+    /// <summary>
+    /// The queues of write-behind caches that this process has written to over this connection, of any prefix, and whose writes have been due for more than a minute without being taken: no worker runs over their prefix, or
+    /// they do not keep up. One round trip for each of the queues that were not empty when they were looked at last.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<IReadOnlyList<OverdueWrites>> FindOverdueWritesAsync(CancellationToken cancellationToken = default) => WriteBehindWatch.FindAsync(Connection, cancellationToken);
+
     internal OperationTimer Timer { get; }
+
+    internal ServerClock Clock { get; }
 
     /// <summary>Opens a connection, which disposing the context closes.</summary>
     /// <param name="configuration">A configuration string of StackExchange.Redis, such as <c>localhost:6379</c>.</param>
@@ -148,7 +158,7 @@ public sealed class RedisContext : IAsyncDisposable, IDisposable
     /// <summary>A view whose calls end after <see cref="RedisContextOptions.CacheTimeout"/>.</summary>
     internal RedisContext ForCaches() => new(Connection, Options with { OperationTimeout = Options.CacheTimeout }, timer: null, ownsConnection: false);
 
-    private RedisContext View(string prefix) => new(Connection, Options with { Prefix = prefix }, Timer, ownsConnection: false);
+    private RedisContext View(string prefix) => new(Connection, Options with { Prefix = prefix }, Timer, ownsConnection: false, Clock);
 
     internal static RedisContextOptions Check(RedisContextOptions options)
     {

@@ -34,6 +34,17 @@ if (args is ["cache"])
     return;
 }
 
+if (args is ["ranking"])
+{
+    bool isFast = await LeaderboardRows.CompareAsync(redis);
+    isFast &= await TrendRows.CompareAsync(redis);
+    isFast &= await UniqueCounterRows.CompareAsync(redis);
+    isFast &= await PeriodCounterRows.CompareAsync(redis);
+    isFast &= await ActivityBitmapRows.CompareAsync(redis);
+    Environment.ExitCode = isFast ? 0 : 1;
+    return;
+}
+
 Console.WriteLine("against hand-written StackExchange.Redis with the same guarantees");
 kept.Add(await Paired.CompareAsync("get one, 12 members", () => plainItems.GetAsync(7), () => hand.GetPlainAsync(7), 1.05, 1.0));
 kept.Add(await Paired.CompareAsync("get one, nullable members", () => richItems.GetAsync(7), () => hand.GetRichAsync(7), 1.05, 1.0));
@@ -68,6 +79,11 @@ kept.Add(await Paired.CompareAsync("save 1,000", () => textItems.UpsertManyAsync
 kept.Add(await AtomicValueRows.CompareAsync(redis));
 kept.Add(await LocalLevelRows.CompareAsync());
 kept.Add(await CacheRows.CompareAsync(redis));
+kept.Add(await LeaderboardRows.CompareAsync(redis));
+kept.Add(await TrendRows.CompareAsync(redis));
+kept.Add(await UniqueCounterRows.CompareAsync(redis));
+kept.Add(await PeriodCounterRows.CompareAsync(redis));
+kept.Add(await ActivityBitmapRows.CompareAsync(redis));
 
 Console.WriteLine("in process, 1,000 at a time");
 kept.Add(await Paired.CompareAsync("format a key (theirs: $\"plain:{id}\")", FormatKeys, FormatStrings, Any, 1.0));

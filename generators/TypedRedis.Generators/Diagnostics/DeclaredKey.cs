@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using TypedRedis.Generators.Kinds;
 using TypedRedis.Generators.Kinds.CacheAside;
 using TypedRedis.Generators.Model;
 using TypedRedis.Generators.Parsing;
@@ -15,6 +16,9 @@ internal sealed record DeclaredKey(INamedTypeSymbol Model, KeyTemplate Template,
 {
     private const string TemplateParameter = "template";
 
+    /// <summary>The templates of the keys that the model's store has besides.</summary>
+    public IReadOnlyCollection<KeyTemplate> Beside { get; init; } = [];
+
     /// <summary>The position of the parameter that takes an attribute's template, or -1.</summary>
     public static int TemplateIndex(AttributeData attribute)
     {
@@ -29,7 +33,7 @@ internal sealed record DeclaredKey(INamedTypeSymbol Model, KeyTemplate Template,
     }
 
     public static DeclaredKey Of(INamedTypeSymbol model, AttributeData attribute, KeyTemplate template, CancellationToken cancellationToken)
-        => new(model, template, LiteralLocation.InArgument(attribute, TemplateIndex(attribute), 0, template.Text.Length, cancellationToken), IsCache(attribute));
+        => new(model, template, LiteralLocation.InArgument(attribute, TemplateIndex(attribute), 0, template.Text.Length, cancellationToken), IsCache(attribute)) { Beside = BesideOf(attribute, template) };
 
     /// <summary>The keys of the models of referenced assemblies, which list them in <c>[assembly: RedisModelSchema]</c>.</summary>
     public static IEnumerable<DeclaredKey> OfReferences(Compilation compilation, CancellationToken cancellationToken)
@@ -51,11 +55,16 @@ internal sealed record DeclaredKey(INamedTypeSymbol Model, KeyTemplate Template,
                 {
                     if (IsOurs(attribute) && TemplateIndex(attribute) is var index and >= 0
                         && KeyTemplateParser.Parse(model, attribute, index, report: null, cancellationToken) is { } template)
-                        yield return new DeclaredKey(model, template, Location.None, IsCache(attribute));
+                    {
+                        var inRedis = EntityKind.Of(attribute)?.TagsKeys == true ? template.Tagged() : template;
+                        yield return new DeclaredKey(model, inRedis, Location.None, IsCache(attribute)) { Beside = BesideOf(attribute, inRedis) };
+                    }
                 }
             }
         }
     }
+
+    private static IReadOnlyCollection<KeyTemplate> BesideOf(AttributeData attribute, KeyTemplate template) => EntityKind.Of(attribute)?.KeysBeside(attribute, template).ToList() ?? [];
 
     private static bool IsCache(AttributeData attribute) => attribute.AttributeClass?.Name == CacheAsideKind.Attribute;
 

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 using TypedRedis.Generators.Kinds;
 using TypedRedis.Generators.Kinds.CacheAside;
 using TypedRedis.Generators.Kinds.LuaScript;
+using TypedRedis.Generators.Kinds.Measures;
 using TypedRedis.Generators.Model;
 using TypedRedis.Generators.Parsing;
 
@@ -37,7 +38,7 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         foreach (var attribute in type.GetAttributes())
         {
-            if (KindOf(attribute) is not { } kind)
+            if (EntityKind.Of(attribute) is not { } kind)
                 continue;
 
             var parse = new ParseContext(context.Compilation, diagnostic => Report(diagnostic, attribute), context.CancellationToken);
@@ -45,7 +46,9 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
                 models.Add(new Declared(type, attribute, model));
         }
 
-        CacheAsideKind.CheckModelWithoutCache(type, new ParseContext(context.Compilation, context.ReportDiagnostic, context.CancellationToken));
+        var ofType = new ParseContext(context.Compilation, context.ReportDiagnostic, context.CancellationToken);
+        CacheAsideKind.CheckModelWithoutCache(type, ofType);
+        UnreadMarks.Check(type, ofType);
 
         void Report(Diagnostic diagnostic, AttributeData attribute)
         {
@@ -118,21 +121,6 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
                 break;
             }
         }
-    }
-
-    private static EntityKind? KindOf(AttributeData attribute)
-    {
-        if (attribute.AttributeClass is not { ContainingType: null } type || !type.ContainingNamespace.Is(SymbolExtensions.OwnNamespace))
-            return null;
-
-        foreach (var kind in EntityKind.All)
-        {
-            if (kind.AttributeName.Length == SymbolExtensions.OwnNamespace.Length + 1 + type.MetadataName.Length
-                && kind.AttributeName.EndsWith(type.MetadataName, StringComparison.Ordinal))
-                return kind;
-        }
-
-        return null;
     }
 
     // Ahead-of-time compilation has no reflection for JSON; trimming turns it off, unless the project says otherwise.

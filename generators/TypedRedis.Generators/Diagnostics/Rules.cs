@@ -162,7 +162,7 @@ internal static partial class Rules
     private static readonly Lazy<ImmutableArray<DiagnosticDescriptor>> Every = new(static () => ImmutableArray.Create(
         UnknownPart, PartType, MalformedTemplate, LossyFormat, ForgeableTemplate, LiteralStyle, OverlappingTemplates,
         ModelShape, ConflictingKinds, EmittedName, MemberType, FieldName, NoSettablePath, NoConstructor,
-        FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice).AddRange(OfIndexes).AddRange(OfSecrets).AddRange(OfEvolution).AddRange(OfScripts).AddRange(OfAtomicValues).AddRange(OfCaches));
+        FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice).AddRange(OfIndexes).AddRange(OfSecrets).AddRange(OfEvolution).AddRange(OfScripts).AddRange(OfAtomicValues).AddRange(OfCaches).AddRange(OfRanking));
 
     /// <summary>All of them, by id.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All => Every.Value;

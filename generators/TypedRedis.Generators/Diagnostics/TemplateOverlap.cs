@@ -53,16 +53,22 @@ internal static class TemplateOverlap
         if (!left.StartsWith(right, StringComparison.Ordinal) && !right.StartsWith(left, StringComparison.Ordinal))
             return null;
 
-        if (DifferInAField(first.Template, second.Template))
-            return null;
-
-        return CommonKey(first, second, withEmptyText: false) ?? CommonKey(first, second, withEmptyText: true);
+        // What two stores have beside their keys differs where the keys do.
+        return CommonKey(first, first.Template, second, second.Template)
+            ?? first.Beside.Select(beside => CommonKey(first, beside, second, second.Template)).FirstOrDefault(static common => common is not null)
+            ?? second.Beside.Select(beside => CommonKey(first, first.Template, second, beside)).FirstOrDefault(static common => common is not null);
     }
 
-    private static string? CommonKey(DeclaredKey first, DeclaredKey second, bool withEmptyText)
-        => KeyAutomaton.CommonText(
-            KeyLanguage.Of(first.Model, first.Template, withEmptyText),
-            KeyLanguage.Of(second.Model, second.Template, withEmptyText));
+    private static string? CommonKey(DeclaredKey first, KeyTemplate ofFirst, DeclaredKey second, KeyTemplate ofSecond)
+    {
+        if (DifferInAField(ofFirst, ofSecond))
+            return null;
+
+        return Common(withEmptyText: false) ?? Common(withEmptyText: true);
+
+        string? Common(bool withEmptyText)
+            => KeyAutomaton.CommonText(KeyLanguage.Of(first.Model, ofFirst, withEmptyText), KeyLanguage.Of(second.Model, ofSecond, withEmptyText));
+    }
 
     // The text of a part never holds ':', so equal keys have as many fields between colons, and the same ones.
     private static bool DifferInAField(KeyTemplate first, KeyTemplate second)

@@ -15,7 +15,7 @@ internal static class HeaderEmitter
     }
 
     public static string Key(KeyModel key)
-        => $"key     {key.Template.Text}  ({string.Join(", ", key.Parts.Select(static part => $"{part.Part.Name}: {PartWord(part.Part)}"))})";
+        => $"key     {key.Template.Layout}  ({string.Join(", ", key.Parts.Select(static part => $"{part.Part.Name}: {PartWord(part.Part)}"))})";
 
     public static string Expires(Expiry? expiry) => "expiry  " + expiry switch
     {

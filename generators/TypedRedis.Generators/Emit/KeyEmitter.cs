@@ -9,7 +9,7 @@ internal static class KeyEmitter
     public static void Emit(SourceWriter writer, KeyModel key, ModelIdentity model)
     {
         string cref = $"<see cref=\"{model.Reference}\"/>";
-        writer.Line($"/// <summary>The key of a {cref}: <c>{Literals.Xml(key.Template.Text)}</c>.</summary>");
+        writer.Line($"/// <summary>The key of a {cref}: <c>{Literals.Xml(key.Template.Layout)}</c>.</summary>");
         writer.Line(SourceFile.GeneratedCode);
         using (writer.Block($"{model.Modifier} readonly record struct {key.Name} : TR::IRedisKey<{key.Name}>", after: ""))
         {
@@ -77,7 +77,7 @@ internal static class KeyEmitter
     public static string NewFromParts(KeyModel key, string parts)
         => key.Parts.Count == 1
             ? $"new {key.Name}({parts})"
-            : $"new {key.Name}({string.Join(", ", key.Parts.Select((part, index) => $"{parts}.{part.TupleElement ?? $"Item{index + 1}"}"))})";
+            : $"new {key.Name}({string.Join(", ", key.Parts.Select((part, index) => part.ElementOf(parts, index)))})";
 
     /// <summary>The part as it stands in the template.</summary>
     public static string Placeholder(KeyPart part) => $"{{{(part.IsTag ? "#" : "")}{part.Name}{(part.Format is null ? "" : ":" + part.Format)}}}";
@@ -175,7 +175,8 @@ internal static class KeyEmitter
             """);
     }
 
-    private static string Read(KeyPartModel model)
+    /// <summary>The call of a <c>KeyReader</c> that reads a part into its local.</summary>
+    public static string Read(KeyPartModel model)
     {
         var part = model.Part;
         string target = $"out {model.Type} {model.Local}";

@@ -19,7 +19,7 @@ internal static class ManifestEmitter
         string kind, ModelIdentity model, KeyModel key, IEnumerable<MemberModel>? members, Expiry? expiry, string more = "", Protection? protection = null)
     {
         var json = new StringBuilder("{");
-        json.Append($"\"kind\":{Literals.Json(kind)},\"key\":{Literals.Json(key.Template.Text)},\"keyType\":{Literals.Json(model.Qualify(key.Name.TrimStart('@')))},\"pattern\":{Literals.Json(key.Template.Pattern)},\"parts\":[");
+        json.Append($"\"kind\":{Literals.Json(kind)},\"key\":{Literals.Json(key.Template.Layout)},\"keyType\":{Literals.Json(model.Qualify(key.Name.TrimStart('@')))},\"pattern\":{Literals.Json(key.Template.Pattern)},\"parts\":[");
         json.Append(string.Join(",", key.Parts.Select(static part =>
             $"{{\"name\":{Literals.Json(part.Part.Name)},\"type\":{Literals.Json(HeaderEmitter.PartWord(part.Part))}"
             + (part.Part.Format is null ? "" : $",\"format\":{Literals.Json(part.Part.Format)}")

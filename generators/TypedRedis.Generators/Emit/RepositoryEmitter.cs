@@ -11,15 +11,25 @@ internal static class RepositoryEmitter
     /// <param name="baseType">The generic base, with its arguments.</param>
     public static SourceWriter.Scope Open(SourceWriter writer, ModelIdentity model, KeyModel key, string name, string modifier, string what, string baseType)
     {
-        string cref = $"<see cref=\"{model.Reference}\"/>";
+        string entities = $"Stores <see cref=\"{model.Reference}\"/> entities";
+        var scope = OpenStore(writer, name, modifier, $"{entities} as {what} at <c>{Literals.Xml(key.Template.Layout)}</c>", entities + " in a database", baseType);
+        writer.Line();
+        return scope;
+    }
+
+    /// <summary>The beginning of the class of a store, with its constructors. Its block is left open.</summary>
+    /// <param name="summary">The first sentence of the summary, without its full stop.</param>
+    /// <param name="ofConstructor">The same of the constructor.</param>
+    public static SourceWriter.Scope OpenStore(SourceWriter writer, string name, string modifier, string summary, string ofConstructor, string baseType)
+    {
         writer.Line($"""
-            /// <summary>Stores {cref} entities as {what} at <c>{Literals.Xml(key.Template.Text)}</c>. Thread-safe.</summary>
+            /// <summary>{summary}. Thread-safe.</summary>
             {SourceFile.GeneratedCode}
             {modifier}partial class {name} : {baseType}
             """);
         var scope = writer.Block();
         writer.Line($$"""
-            /// <summary>Stores {{cref}} entities in a database.</summary>
+            /// <summary>{{ofConstructor}}.</summary>
             public {{name}}(TR::RedisContext redis)
                 : base(redis)
             {
@@ -29,7 +39,6 @@ internal static class RepositoryEmitter
             protected {{name}}()
             {
             }
-
             """);
         return scope;
     }

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TypedRedis.Generators.Emit;
 using TypedRedis.Generators.Model;
+using TypedRedis.Generators.Parsing;
 
 namespace TypedRedis.Generators.Kinds;
 
@@ -14,13 +15,53 @@ internal abstract class EntityKind
         new RedisString.RedisStringKind(),
         new AtomicValue.AtomicValueKind(),
         new CacheAside.CacheAsideKind(),
-        new Projection.ProjectionKind());
+        new Projection.ProjectionKind(),
+        new Leaderboard.LeaderboardKind(),
+        new Trending.TrendingKind(),
+        new PeriodCounter.PeriodCounterKind(),
+        new UniqueCounter.UniqueCounterKind(),
+        new ActivityBitmap.ActivityBitmapKind());
 
     /// <summary>The metadata name of the attribute.</summary>
     public abstract string AttributeName { get; }
 
+    /// <summary>Whether its keys have a hash tag in any case: where the template names none, the whole key is.</summary>
+    public virtual bool TagsKeys => false;
+
+    /// <summary>The templates of the keys that its store has beside a declaration's own, as far as the attribute says them.</summary>
+    public virtual IEnumerable<KeyTemplate> KeysBeside(AttributeData attribute, KeyTemplate key) => [];
+
+    /// <summary>Whether <c>[Expires]</c> on the type says something of what it stores.</summary>
+    public virtual bool UsesExpires => false;
+
+    /// <summary>The attributes of properties that tell it what is what.</summary>
+    public virtual ImmutableArray<string> Marks => ImmutableArray<string>.Empty;
+
     /// <summary>Follows the type's name in the name of the emitted file, where another kind on the same type may emit one too.</summary>
     protected virtual string FileSuffix => "";
+
+    /// <summary>The kind that an attribute declares, or null.</summary>
+    public static EntityKind? Of(AttributeData attribute)
+    {
+        if (attribute.AttributeClass is not { ContainingType: null } type || !type.ContainingNamespace.Is(SymbolExtensions.OwnNamespace))
+            return null;
+
+        foreach (var kind in All)
+        {
+            if (kind.AttributeName.Length == SymbolExtensions.OwnNamespace.Length + 1 + type.MetadataName.Length
+                && kind.AttributeName.EndsWith(type.MetadataName, StringComparison.Ordinal))
+                return kind;
+        }
+
+        return null;
+    }
+
+    /// <summary>The kinds of a type, in the order of the list.</summary>
+    public static IEnumerable<EntityKind> On(INamedTypeSymbol type)
+    {
+        var kinds = type.GetAttributes().Select(Of).OfType<EntityKind>().ToList();
+        return All.Where(kinds.Contains);
+    }
 
     /// <summary>Reads a declaration; null where it has an error. Runs in the generator and, with somebody to report to, in the definition analyzer.</summary>
     public abstract EntityModel? Parse(INamedTypeSymbol type, AttributeData attribute, ParseContext context);

@@ -16,12 +16,11 @@ internal sealed record KeyModel(string Name, KeyTemplate Template, EquatableArra
         ["Pattern", "ToRedisKey", "TryParse", "ToString", "Equals", "GetHashCode", "GetType", "PrintMembers", "ReferenceEquals", "MemberwiseClone", "Finalize"];
 
     /// <summary>The type of what identifies an entity: the part's own, or a tuple of several.</summary>
-    public string PartsType => Parts.Count == 1
-        ? Parts[0].Type
-        : $"({string.Join(", ", Parts.Select(static part => part.TupleElement is { } name ? $"{part.Type} {name}" : part.Type))})";
+    public string PartsType => KeyPartModel.TypeOf(Parts);
 
     /// <summary>Reads the template of an attribute's first argument. Null where there is an error.</summary>
-    public static KeyModel? Parse(string name, INamedTypeSymbol model, AttributeData attribute, ParseContext context)
+    /// <param name="isTagged">Whether the key has a hash tag in any case; see <see cref="KeyTemplate.Tagged"/>.</param>
+    public static KeyModel? Parse(string name, INamedTypeSymbol model, AttributeData attribute, ParseContext context, bool isTagged = false)
     {
         var template = KeyTemplateParser.Parse(model, attribute, 0, context.ReportAction, context.CancellationToken);
         if (template is null)
@@ -64,7 +63,7 @@ internal sealed record KeyModel(string Name, KeyTemplate Template, EquatableArra
                 Identifiers.CanNameTupleElement(part.Name) ? Identifiers.Escape(part.Name) : null));
         }
 
-        return new KeyModel(Identifiers.Escape(name), template, models.ToEquatableArray());
+        return new KeyModel(Identifiers.Escape(name), isTagged ? template.Tagged() : template, models.ToEquatableArray());
     }
 }
 
@@ -75,4 +74,13 @@ internal sealed record KeyModel(string Name, KeyTemplate Template, EquatableArra
 /// <param name="Parameter">Its parameter of the key's constructor.</param>
 /// <param name="Local">Its local where a key is parsed.</param>
 /// <param name="TupleElement">The name of its element of a tuple of all parts, or null where C# refuses the name.</param>
-internal sealed record KeyPartModel(KeyPart Part, string Property, string Type, string Parameter, string Local, string? TupleElement);
+internal sealed record KeyPartModel(KeyPart Part, string Property, string Type, string Parameter, string Local, string? TupleElement)
+{
+    /// <summary>The type of the values of parts: of one its own, of several a tuple.</summary>
+    public static string TypeOf(EquatableArray<KeyPartModel> parts) => parts.Count == 1
+        ? parts[0].Type
+        : $"({string.Join(", ", parts.Select(static part => part.TupleElement is { } name ? $"{part.Type} {name}" : part.Type))})";
+
+    /// <summary>The value of one of several parts of a tuple.</summary>
+    public string ElementOf(string tuple, int index) => $"{tuple}.{TupleElement ?? $"Item{index + 1}"}";
+}

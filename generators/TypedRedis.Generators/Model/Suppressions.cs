@@ -42,6 +42,15 @@ internal static class Suppressions
         return ids is null ? default : ids.ToEquatableArray();
     }
 
+    /// <summary>The ids, and those for mentions of constants.</summary>
+    public static EquatableArray<string> And(EquatableArray<string> others, IEnumerable<IFieldSymbol> constants)
+    {
+        SortedSet<string>? ids = null;
+        foreach (var constant in constants)
+            Add(constant, ref ids);
+        return ids is null ? others : ids.Union(others).OrderBy(static id => id, StringComparer.Ordinal).ToEquatableArray();
+    }
+
     private static void Add(ISymbol symbol, ref SortedSet<string>? ids)
     {
         foreach (var attribute in symbol.GetAttributes())

@@ -10,6 +10,12 @@ internal sealed record KeyTemplate(string Text, EquatableArray<KeySegment> Segme
 {
     public IEnumerable<KeyPart> Parts => Segments.OfType<KeyPart>();
 
+    /// <summary>Whether the whole key is the hash tag, in braces that the template as it was written has not.</summary>
+    public bool IsWholeTag { get; init; }
+
+    /// <summary>The template of the keys as they stand in Redis: with the braces around the whole, where that is the hash tag.</summary>
+    public string Layout => IsWholeTag ? $"{{{Text}}}" : Text;
+
     /// <summary>The template with <c>{}</c> in the place of each part, and <c>{#}</c> in that of the hash tag.</summary>
     public string Shape => string.Concat(Segments.Select(static segment => segment switch
     {
@@ -17,6 +23,22 @@ internal sealed record KeyTemplate(string Text, EquatableArray<KeySegment> Segme
         KeyPart { IsTag: true } => "#",
         _ => "{}",
     }));
+
+    /// <summary>The same where no part is the hash tag: then the whole key is. Keys that append something to it share its slot.</summary>
+    public KeyTemplate Tagged()
+    {
+        if (Parts.Any(static part => part.IsTag))
+            return this;
+
+        // Templates begin with text, so that the tag is never empty.
+        var segments = Segments.ToList();
+        segments[0] = new KeyLiteral("{" + ((KeyLiteral)segments[0]).Text);
+        if (segments[segments.Count - 1] is KeyLiteral last)
+            segments[segments.Count - 1] = new KeyLiteral(last.Text + "}");
+        else
+            segments.Add(new KeyLiteral("}"));
+        return this with { Segments = segments.ToEquatableArray(), Pattern = $"{{{Pattern}}}", IsWholeTag = true };
+    }
 }
 
 internal abstract record KeySegment;

@@ -52,9 +52,27 @@ internal sealed partial class RedisHealthCheck(
             return silent.FirstOrDefault()?.Error;
         }
 
-        return nodes.Any(static node => node.Server.ServerType == ServerType.Cluster)
+        Exception? error = nodes.Any(static node => node.Server.ServerType == ServerType.Cluster)
             ? await CheckClusterAsync(redis, nodes, findings, cancellationToken).ConfigureAwait(false)
             : await CheckPrimaryAsync(redis, nodes, findings, cancellationToken).ConfigureAwait(false);
+        await LookAtQueuesAsync(redis, findings, cancellationToken).ConfigureAwait(false);
+        return error;
+    }
+
+    /// <summary>Queues that this process has written to, and that nobody empties.</summary>
+    private static async Task LookAtQueuesAsync(RedisContext redis, HealthFindings findings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (OverdueWrites queue in await redis.FindOverdueWritesAsync(cancellationToken).ConfigureAwait(false))
+            {
+                findings.Warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{queue.Status.Pending} writes of {queue.Cache} under the prefix '{queue.Prefix}' wait for their source, and have been due for {queue.Status.Overdue.TotalSeconds:0} s without being taken. Run a worker over a context of that prefix (AddRedisWorker, or RunAsync of the cache), or more of them."));
+            }
+        }
+        catch (Exception e) when (IsOfServer(e) || e is RedisModelException)
+        {
+            findings.Notes.Add($"The queues of write-behind caches could not be counted ({Text(e)}).");
+        }
     }
 
     /// <summary>Outside of a cluster, one node is the primary, and the driver takes the others for its replicas.</summary>

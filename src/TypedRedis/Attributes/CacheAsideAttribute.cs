@@ -56,6 +56,12 @@ public sealed class CacheAsideAttribute(string template) : Attribute
     public int HotReads { get; set; } = 100;
 
     /// <summary>
+    /// How many copies of an entry that is read often stand in other slots of a cluster, from 2 to 64: reads of it are spread over them and the entry, and the process holds no value, for <see cref="HotTtl"/>, which is needed. For values that
+    /// are too large to be held in every process. Outside of a cluster none are made, and nothing is held. Default: 0, none; the process holds the value.
+    /// </summary>
+    public int HotCopies { get; set; }
+
+    /// <summary>
     /// Whether all readers in a process get one instance although the model can be changed, because none of them does. Default: false; then one is shared only where the compiler
     /// can see that it is immutable, and elsewhere each reader gets a copy.
     /// </summary>

@@ -12,6 +12,7 @@ internal sealed class CacheBreaker
     private const int Failures = 5;
     private const double ShortestPause = 500;
     private const double LongestPause = 5_000;
+    private const string EndedScript = "ERR Error running script";
 
     private static readonly ConditionalWeakTable<IConnectionMultiplexer, CacheBreaker> Breakers = [];
 
@@ -87,17 +88,22 @@ internal sealed class CacheBreaker
         _ => false,
     };
 
-    private static bool IsOutage(string message)
+    // By the code that an error begins with. Before Redis 7, one that ended a script stands behind the place where it did; where a node of a cluster cannot be reached, the driver says it in words.
+    internal static bool IsOutage(string message)
     {
-        foreach (string prefix in (ReadOnlySpan<string>)["LOADING", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "OOM", "BUSY", "TRYAGAIN", "MISCONF", "NOREPLICAS", "UNKILLABLE"])
+        ReadOnlySpan<char> error = message;
+        if (error.StartsWith(EndedScript, StringComparison.Ordinal) && error.IndexOf(": -", StringComparison.Ordinal) is var inner and >= 0)
         {
-            if (message.Contains(prefix, StringComparison.Ordinal))
-            {
-                return true;
-            }
+            error = error[(inner + 3)..];
         }
 
-        return false;
+        int space = error.IndexOf(' ');
+        return error[..(space < 0 ? error.Length : space)] switch
+        {
+            "LOADING" or "CLUSTERDOWN" or "MASTERDOWN" or "READONLY" or "OOM" or "BUSY" or "TRYAGAIN" or "MISCONF" or "NOREPLICAS" or "UNKILLABLE" or "MOVED" or "ASK" => true,
+            "Endpoint" => error.Contains(" is not reachable ", StringComparison.Ordinal),
+            _ => false,
+        };
     }
 
     // At random, so that many processes do not come back at once.

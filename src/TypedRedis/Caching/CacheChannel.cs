@@ -1,39 +1,21 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace TypedRedis;
-
-/// <summary>What hears the messages of a cache. Called one after the other.</summary>
-internal interface ICacheListener
-{
-    /// <summary>An entry was invalidated or written.</summary>
-    void OnChanged(ReadOnlySpan<byte> key);
-
-    /// <summary>A load has ended that others wait for.</summary>
-    void OnLoaded(ReadOnlySpan<byte> key);
-
-    /// <summary>Everything was invalidated.</summary>
-    void OnCleared();
-
-    /// <summary>Messages may have been missed.</summary>
-    void OnLost();
-
-    /// <summary>Some time has passed: a moment to tidy up.</summary>
-    void OnTime(long now);
-}
 
 /// <summary>
 /// The channel of a cache: invalidations, and the beats that prove that they arrive. Each process that uses the cache has <c>cache_beat.lua</c> send a beat every 200 ms and notes when it asked. Once
 /// that beat is received, all invalidations before that moment are; so the process's own level is trusted for <see cref="Bound"/> after it. A beat proves when it was asked for, not when it arrives:
 /// a link that is dead or slow ends the trust. So do a beat that is missing in the count, a count that began anew, and any event of the link; the level is cleared then.
 /// </summary>
-internal sealed class CacheChannel
+internal sealed partial class CacheChannel
 {
     /// <summary>How long after a proven moment the process's own level is trusted, in ms: the longest time for which it can show what another process has invalidated.</summary>
     public const long Bound = 800;
+
+    /// <summary>How many tags of the log are read at once.</summary>
+    public const int LogPage = 1_000;
 
     private const int Interval = 200;
     private const int LeastGap = 100;
@@ -46,6 +28,7 @@ internal sealed class CacheChannel
     // How old what is read of the log may get where messages between nodes of a cluster can be lost unseen.
     private const long LogInterval = 10_000;
     private const long TopologyInterval = 2_000;
+    private const int MostLooks = 2;
 
     private readonly RedisContext _redis;
     private readonly CacheSchema _schema;
@@ -71,6 +54,7 @@ internal sealed class CacheChannel
     private long _logReadAt = Never;
     private string? _topology;
     private long _topologyReadAt = Never;
+    private int _looks;             // how often the driver is still to be asked to look at the cluster
 
     public CacheChannel(RedisContext redis, CacheSchema schema, ICacheListener listener, TagTable tags, CacheClock clock, CacheCounters counters, ILogger log)
     {
@@ -147,17 +131,23 @@ internal sealed class CacheChannel
         }
     }
 
-    /// <summary>Reads what the log says since the last time. Where the table is not to be trusted, in the round trip of every read.</summary>
+    /// <summary>Reads what the log says since the last time, a page at a time: mostly one. Where the table is not to be trusted, in the round trip of every read.</summary>
     public async ValueTask ReadLogAsync(CancellationToken cancellationToken)
     {
         // A log that was read before messages arrive may lack what was invalidated in between.
         long generation = Volatile.Read(ref _heardGeneration);
-        long sent = _clock.Precise;
         long before = Tags.Floor;
-        RedisResult reply = await ScriptWait.Evaluate(CacheScripts.Tags, _redis, _schema, [LogKey], [Tags.Complete], cancellationToken).ConfigureAwait(false);
-        var parts = (RedisResult[])reply!;
-        _clock.Observe(sent, (long)parts[0]);
-        Tags.Take(parts);
+        bool isMore;
+        do
+        {
+            long sent = _clock.Precise;
+            RedisResult reply = await ScriptWait.Evaluate(CacheScripts.Tags, _redis, _schema, [LogKey], [Tags.Complete, LogPage], cancellationToken).ConfigureAwait(false);
+            var parts = (RedisResult[])reply!;
+            _clock.Observe(sent, (long)parts[0]);
+            isMore = Tags.Take(parts);
+        }
+        while (isMore);
+
         if (before != 0 && Tags.Floor > before)
         {
             _counters.Add(CacheEvent.LostLog);
@@ -294,126 +284,6 @@ internal sealed class CacheChannel
         }
     }
 
-    private Node[] Nodes()
-    {
-        lock (_gate)
-        {
-            return [.. _nodes.Values];
-        }
-    }
-
-    private async Task BeatAsync(Node node)
-    {
-        long asked = _clock.Now;
-        long sent = _clock.Precise;
-        long generation = Volatile.Read(ref _generation);
-        RedisValue[] arguments = [Name, LeastGap, Guid.NewGuid().ToString("N")];
-        var reply = (RedisResult[])(await ScriptWait.Evaluate(CacheScripts.Beat, _redis, _schema, [node.Key], arguments, CancellationToken.None).ConfigureAwait(false))!;
-        string count = (string)reply[0]!;
-        long ticket = (long)reply[1];
-        _clock.Observe(sent, (long)reply[2]);
-        lock (_gate)
-        {
-            if (generation != _generation)
-            {
-                return;     // Asked before a loss: it proves nothing of what was lost.
-            }
-
-            if (node.Count != count)
-            {
-                bool isNew = node.Count is null;
-                node.Count = count;
-                node.Last = 0;
-                node.Asked.Clear();
-                if (!isNew)
-                {
-                    LoseLocked();       // The server was flushed, or has lost its data.
-                    return;
-                }
-            }
-
-            if (node.Last >= ticket)
-            {
-                node.ProvenAt = Math.Max(node.ProvenAt, asked);
-                Trust();
-            }
-            else
-            {
-                if (node.Asked.Count == MostAsked)
-                {
-                    node.Asked.Dequeue();
-                }
-
-                node.Asked.Enqueue((ticket, asked));
-            }
-        }
-    }
-
-    private void OnMessage(RedisValue message)
-    {
-        byte[] bytes = message!;
-        if (bytes.Length == 0)
-        {
-            return;
-        }
-
-        ReadOnlySpan<byte> rest = bytes.AsSpan(1);
-        switch (bytes[0])
-        {
-            case (byte)'I':
-                _listener.OnChanged(rest);
-                break;
-            case (byte)'L':
-                _listener.OnLoaded(rest);
-                break;
-            case (byte)'T' when rest.Length == 16:
-                Tags.Invalidate(BinaryPrimitives.ReadUInt64LittleEndian(rest), BinaryPrimitives.ReadInt64LittleEndian(rest[8..]));
-                break;
-            case (byte)'C' when rest.Length == 8:
-                Tags.InvalidateAll(BinaryPrimitives.ReadInt64LittleEndian(rest));
-                _listener.OnCleared();
-                break;
-            case (byte)'B':
-                OnBeat(Encoding.ASCII.GetString(rest));
-                break;
-        }
-    }
-
-    private void OnBeat(string beat)
-    {
-        int colon = beat.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0 || !long.TryParse(beat.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
-        {
-            return;
-        }
-
-        lock (_gate)
-        {
-            foreach (Node node in _nodes.Values)
-            {
-                if (node.Count is null || !beat.AsSpan(0, colon).SequenceEqual(node.Count))
-                {
-                    continue;
-                }
-
-                if (node.Last != 0 && number != node.Last + 1)
-                {
-                    LoseLocked();
-                }
-
-                node.Last = number;
-                while (node.Asked.TryPeek(out (long Ticket, long Asked) first) && first.Ticket <= number)
-                {
-                    node.ProvenAt = Math.Max(node.ProvenAt, first.Asked);
-                    node.Asked.Dequeue();
-                }
-
-                Trust();
-                return;
-            }
-        }
-    }
-
     // What is known is as old as the oldest proof of a node, and worth nothing until the log was read.
     private void Trust()
     {
@@ -460,36 +330,6 @@ internal sealed class CacheChannel
         _listener.OnLost();
     }
 
-    // One count of beats for each primary, at a key that is routed to it; one alone outside of a cluster.
-    private async ValueTask RefreshNodesAsync()
-    {
-        long now = _clock.Now;
-        if (_topology is not null && now - _topologyReadAt < TopologyInterval)
-        {
-            return;
-        }
-
-        List<(string Node, string Tag)> primaries = await KeyScan.PrimariesAsync(_redis, _schema, CancellationToken.None).ConfigureAwait(false);
-        _topologyReadAt = now;
-        string topology = string.Join(' ', primaries);
-        if (topology == _topology)
-        {
-            return;
-        }
-
-        lock (_gate)
-        {
-            _topology = topology;
-            _nodes.Clear();
-            foreach ((string node, string tag) in primaries)
-            {
-                _nodes.Add(node, new Node($"{tag}{_schema.Name}:~beat"));
-            }
-
-            LoseLocked();
-        }
-    }
-
     private async Task StopAsync()
     {
         _redis.Connection.ConnectionFailed -= _linkHandler;
@@ -501,14 +341,5 @@ internal sealed class CacheChannel
             _ready.TrySetResult();
             _running = null;
         }
-    }
-
-    private sealed class Node(string key)
-    {
-        public readonly RedisKey Key = key;
-        public readonly Queue<(long Ticket, long Asked)> Asked = new();
-        public string? Count;
-        public long Last;
-        public long ProvenAt = Never;
     }
 }

@@ -8,6 +8,9 @@ internal sealed class CacheClock(TimeProvider time)
     // After this long an estimate gives way to a worse one: clocks drift, and a failover changes the server.
     private const long EstimateAge = 10_000;
 
+    // How far a time may lie ahead that a message tells, in µs.
+    private const long Tolerance = 10_000_000;
+
     private readonly bool _isSystem = ReferenceEquals(time, TimeProvider.System);
     private readonly Lock _gate = new();
     private long _offset;       // server - local, in µs
@@ -22,6 +25,9 @@ internal sealed class CacheClock(TimeProvider time)
 
     /// <summary>Microseconds since the same moment.</summary>
     public long Precise => (long)time.GetElapsedTime(0).TotalMicroseconds;
+
+    /// <summary>Whether a time in µs may be one of the server's that has passed: with a tolerance for what nodes of a cluster differ by.</summary>
+    public bool IsPast(long server) => Volatile.Read(ref _uncertainty) != long.MaxValue && server <= Precise + Volatile.Read(ref _offset) + Tolerance;
 
     /// <summary>What <see cref="Now"/> is when the server's clock shows a time in ms.</summary>
     public long LocalOf(long server) => Now + (server - ServerNow);

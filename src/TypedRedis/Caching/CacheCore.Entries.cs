@@ -20,6 +20,9 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         public ulong[]? TagHashes => Tags.Length == 0 ? null : Array.ConvertAll(Tags, static tag => tag.Hash);
     }
 
+    // Whether the process's own level has values.
+    private bool HoldsValues => _local is not null && Schema.HotCopies == 0;
+
     private Prepared Prepare(TKey key, RedisKey redisKey, TEntity? value, long version, long tagClock, CacheLoad? load)
     {
         if (load is { Store: false } || (value is null && Schema.NegativeTtl == TimeSpan.Zero && load?.Ttl is null))
@@ -62,7 +65,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         {
             TMapper.Write(value, output, Context(redisKey));
             bytes = output.WrittenSpan.ToArray();
-            payload = Schema.Instances == LocalInstances.Decoded && _local is not null ? bytes[head..] : null;
+            payload = Schema.Instances == LocalInstances.Decoded && HoldsValues ? bytes[head..] : null;
         }
         else
         {
@@ -75,7 +78,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             bytes = output.WrittenSpan.ToArray();
         }
 
-        TEntity? held = value is not null && Schema.Instances == LocalInstances.Cloned && _local is not null ? TMapper.Clone(value) : value;
+        TEntity? held = value is not null && Schema.Instances == LocalInstances.Cloned && HoldsValues ? TMapper.Clone(value) : value;
         long fresh = Math.Max(1, (long)(life.TotalMilliseconds * (value is null || load?.Ttl is not null ? 1 : 1 - (Schema.Jitter * Random.Shared.NextDouble()))));
         long refresh = value is null || Schema.RefreshAhead == 0 ? fresh : (long)(fresh * Schema.RefreshAhead);
         long kept = fresh + (value is null ? 0 : (long)Schema.FailSafe.TotalMilliseconds);

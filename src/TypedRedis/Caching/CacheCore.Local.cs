@@ -16,7 +16,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         if (_local is not null)
         {
             long now = _clock.Now;
-            if (_channel.IsTrusted(now) && _local.TryGet(key, out LocalEntry<TEntity>? entry) && now < entry.Expires && entry.Version >= need && IsValid(entry))
+            if (_channel.IsTrusted(now) && _local.TryGet(key, out LocalEntry<TEntity>? entry) && !entry.IsElsewhere && now < entry.Expires && entry.Version >= need && IsValid(entry))
             {
                 if (now >= entry.Due)
                 {
@@ -105,6 +105,16 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         }
 
         long expires = Math.Min(_clock.Now + _localTtl, fresh);
+        if (Schema.HotCopies > 0 && value is not null)
+        {
+            if (SlotGroups.IsCluster(_redis.Connection))
+            {
+                _local.TryAdd(new LocalEntry<TKey, TEntity>(key, null, null, 0, Math.Min(due, expires), expires, version, tagClock, tags, isElsewhere: true), epoch);
+            }
+
+            return;
+        }
+
         TEntity? held = Schema.Instances == LocalInstances.Decoded ? null : value;
         byte[]? bytes = Schema.Instances == LocalInstances.Decoded && value is not null ? payload : null;
         _local.TryAdd(new LocalEntry<TKey, TEntity>(key, held, bytes, size, Math.Min(due, expires), expires, version, tagClock, tags), epoch);

@@ -37,11 +37,18 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             bool isReached = _breaker.TryEnter(_clock.Now);
             if (isReached)
             {
+                CopyRead copy = isStrong ? default : await TryReadCopyAsync(key, redisKey, need, loader, cancellationToken).ConfigureAwait(false);
+                if (copy.IsFound)
+                {
+                    return copy.Value;
+                }
+
                 long epoch = EpochOf(key);
                 RedisRead read = await TryReadAsync(redisKey, cancellationToken).ConfigureAwait(false);
                 isReached = read.IsReached;
                 if (isReached && Use(key, redisKey, read, epoch, need, isStrong ? null : loader, isStrong, ref demand, out TEntity? value))
                 {
+                    StoreCopy(copy.Missing, read);
                     return value;
                 }
             }
@@ -73,6 +80,12 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         if (!_breaker.TryEnter(_clock.Now))
         {
             return default;
+        }
+
+        CopyRead copy = await TryReadCopyAsync(key, redisKey, need: 0, loader: null, cancellationToken).ConfigureAwait(false);
+        if (copy.IsFound)
+        {
+            return new CacheLookup<TEntity>(copy.Value, isStale: false);
         }
 
         long epoch = EpochOf(key);
@@ -219,8 +232,8 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             return;
         }
 
-        byte[]? payload = Schema.Instances == LocalInstances.Decoded ? PayloadOf(key, entry) : null;
-        TEntity held = Schema.Instances == LocalInstances.Cloned ? TMapper.Clone(value) : value;
+        byte[]? payload = Schema.Instances == LocalInstances.Decoded && HoldsValues ? PayloadOf(key, entry) : null;
+        TEntity held = Schema.Instances == LocalInstances.Cloned && HoldsValues ? TMapper.Clone(value) : value;
         AddLocal(key, epoch, held, payload, entry.Payload.Length, _clock.LocalOf(entry.FreshUntil), due, entry.Version, entry.TagClock, entry.Tags());
     }
 

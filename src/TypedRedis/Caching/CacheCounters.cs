@@ -23,6 +23,7 @@ internal enum CacheEvent
     QueuedWrite,
     QueuedWriteFailure,
     DeadLetter,
+    CopyHit,
 }
 
 /// <summary>Counts events: on each processor apart, so that readers of the process's own level do not wait for one another.</summary>

@@ -40,12 +40,14 @@ internal sealed class SourceLoader<TKey, TEntity>(ICacheSource<TKey, TEntity>? s
         }
     }
 
-    public override ValueTask<CacheSourceScope<TKey, TEntity>> SourceAsync()
+    public override async ValueTask<CacheSourceScope<TKey, TEntity>> SourceAsync()
     {
-        CacheSourceScope<TKey, TEntity>? scope = source is not null ? new CacheSourceScope<TKey, TEntity>(source, scope: null) : redis.Options.CacheSources?.CreateScope<TKey, TEntity>();
+        CacheSourceScope<TKey, TEntity>? scope = source is not null ? new CacheSourceScope<TKey, TEntity>(source, scope: null)
+            : redis.Options.CacheSources is { } sources ? await sources.CreateScopeAsync<TKey, TEntity>().ConfigureAwait(false)
+            : null;
         HasNoSource = scope is null;
-        return new(scope
-            ?? throw new InvalidOperationException($"The cache of {schema.Model} has no source. Give its constructor one, register an ICacheSource<{typeof(TKey).Name}, {typeof(TEntity).Name}> with the services that AddTypedRedis was called on, or give the call a function that loads."));
+        return scope
+            ?? throw new InvalidOperationException($"The cache of {schema.Model} has no source. Give its constructor one, register an ICacheSource<{typeof(TKey).Name}, {typeof(TEntity).Name}> with the services that AddTypedRedis was called on, or give the call a function that loads.");
     }
 }
 

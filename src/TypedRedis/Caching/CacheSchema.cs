@@ -55,6 +55,9 @@ public class CacheSchema(string model, string name, uint shape) : ModelSchema(mo
     /// <summary>How often an entry has to be read in a second for <see cref="HotTtl"/>.</summary>
     public int HotReads { get; init; } = 100;
 
+    /// <summary>How many copies of an entry that is read often stand in other slots of a cluster, so that the process holds no value; 0 where it does.</summary>
+    public int HotCopies { get; init; }
+
     /// <summary>How many entries the process holds; 0 where <see cref="LocalBytes"/> says it.</summary>
     public int LocalEntries { get; init; }
 

@@ -9,6 +9,9 @@ public sealed record CacheStatistics
     /// <summary>Reads that Redis answered with an entity.</summary>
     public long RedisHits { get; init; }
 
+    /// <summary>Those of <see cref="RedisHits"/> that a copy of the entry in another slot answered; see <see cref="CacheAsideAttribute.HotCopies"/>.</summary>
+    public long CopyHits { get; init; }
+
     /// <summary>Reads that Redis answered with the knowledge that there is none.</summary>
     public long NegativeHits { get; init; }
 
@@ -92,6 +95,7 @@ public sealed record CacheStatistics
     {
         LocalHits = counters[CacheEvent.LocalHit],
         RedisHits = counters[CacheEvent.RedisHit],
+        CopyHits = counters[CacheEvent.CopyHit],
         NegativeHits = counters[CacheEvent.NegativeHit],
         StaleHits = counters[CacheEvent.StaleHit],
         Misses = counters[CacheEvent.Miss],

@@ -39,7 +39,7 @@ internal static class CacheTelemetry
     [
         (CacheEvent.Load, "load"), (CacheEvent.LoadFailure, "load_failure"), (CacheEvent.Refresh, "refresh"), (CacheEvent.Wait, "wait"), (CacheEvent.Store, "store"),
         (CacheEvent.RefusedStore, "refused_store"), (CacheEvent.Invalidation, "invalidation"), (CacheEvent.Bypass, "bypass"), (CacheEvent.RedisFailure, "redis_failure"),
-        (CacheEvent.Undecodable, "undecodable_entry"), (CacheEvent.QueuedWrite, "queued_write"), (CacheEvent.QueuedWriteFailure, "queued_write_failure"), (CacheEvent.DeadLetter, "dead_letter"), (CacheEvent.LostLog, "lost_tag_log"), (CacheEvent.Reset, "local_reset"),
+        (CacheEvent.Undecodable, "undecodable_entry"), (CacheEvent.QueuedWrite, "queued_write"), (CacheEvent.QueuedWriteFailure, "queued_write_failure"), (CacheEvent.DeadLetter, "dead_letter"), (CacheEvent.CopyHit, "copy_hit"), (CacheEvent.LostLog, "lost_tag_log"), (CacheEvent.Reset, "local_reset"),
     ];
 
     static CacheTelemetry()

@@ -5,8 +5,8 @@ namespace TypedRedis;
 
 /// <summary>
 /// Hears what this process invalidates or writes through caches, once Redis has it: to pass it on where the channel of Redis does not reach, such as another region, by a message bus. What comes from there
-/// is given to <see cref="EntityCache{TEntity, TKey, TMapper}.ApplyAsync"/>, which does not tell the handler again. Writes of a write-behind cache are
-/// not told of, for the source does not have them yet. Set it in <see cref="RedisContextOptions.CacheInvalidationHandler"/>.
+/// is given to <see cref="EntityCache{TEntity, TKey, TMapper}.ApplyAsync"/>, which does not tell the handler again. Of a write of a write-behind
+/// cache, the worker's process is told once the source has it, at least once; where that throws, the write is tried again, as one that the source has refused. Set it in <see cref="RedisContextOptions.CacheInvalidationHandler"/>.
 /// </summary>
 public interface ICacheInvalidationHandler
 {

@@ -147,7 +147,7 @@ public interface ICacheSourceProvider
 {
     /// <summary>A source in a scope of its own, which ends when the result is disposed.</summary>
     /// <returns>Null where none is registered.</returns>
-    CacheSourceScope<TKey, TEntity>? CreateScope<TKey, TEntity>()
+    ValueTask<CacheSourceScope<TKey, TEntity>?> CreateScopeAsync<TKey, TEntity>()
         where TKey : struct, IRedisKey<TKey>
         where TEntity : class;
 }

@@ -88,7 +88,8 @@ internal sealed class TagTable
     }
 
     /// <summary>Takes up a reply of <c>cache_tags.lua</c>.</summary>
-    public void Take(RedisResult[] reply)
+    /// <returns>Whether there is more in the log.</returns>
+    public bool Take(RedisResult[] reply)
     {
         long floor = (long)reply[2];
         if (floor > Floor)
@@ -96,7 +97,7 @@ internal sealed class TagTable
             InvalidateAll(floor);
         }
 
-        for (int i = 3; i < reply.Length; i += 2)
+        for (int i = 4; i < reply.Length; i += 2)
         {
             ulong tag = BinaryPrimitives.ReadUInt64LittleEndian((byte[])reply[i]!);
             long time = (long)reply[i + 1];
@@ -108,6 +109,7 @@ internal sealed class TagTable
 
         Raise(ref _clock, (long)reply[1]);
         Raise(ref _complete, (long)reply[1]);
+        return (long)reply[3] == 1;
     }
 
     private static void Raise(ref long place, long value)

@@ -74,7 +74,7 @@ internal static class KeyText
     }
 
     public static InvalidOperationException NullPart(string name)
-        => new($"The key part '{name}' is null. The key is the default of its type, or was made with null: make it with its constructor and a value.");
+        => new($"The part '{name}' is null. A key is made with its constructor and a value for each part, not as the default of its type; a member that a tag names has a value, unless its type says that it can be null.");
 
     public static ArgumentException EmptyTag(string name)
         => new($"The key part '{name}' is the cluster hash tag ({{#{name}}}) and is empty. Redis ignores an empty tag, so the key would move to another slot than its siblings. Give it at least one character.", name);

@@ -145,6 +145,9 @@ public ref struct KeyWriter
     /// <summary>The key.</summary>
     public RedisKey ToRedisKey() => ToArray();
 
+    /// <summary>The same as a value: a member of what ranks or counts, which is written like the parts of a key.</summary>
+    public RedisValue ToRedisValue() => ToArray();
+
     internal byte[] ToArray()
     {
         byte[] key = Written.ToArray();

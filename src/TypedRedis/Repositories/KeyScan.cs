@@ -8,7 +8,6 @@ namespace TypedRedis;
 /// <summary>Walks over the keys of a type with SCAN, on every primary.</summary>
 internal static partial class KeyScan
 {
-    private const int SlotCount = 16384;
 
     [LuaScript(File = "key_scan.lua")]
     private static partial RedisScript ScanScript { get; }
@@ -125,26 +124,11 @@ internal static partial class KeyScan
             string node = (string)((RedisResult[])range[2]!)[2]!;
             if (!primaries.Exists(primary => primary.Node == node))
             {
-                primaries.Add((node, TagOf(redis.Connection, (int)range[0])));
+                primaries.Add((node, SlotTags.Of(redis.Connection, (int)range[0])));
             }
         }
 
         return primaries;
-    }
-
-    private static string TagOf(IConnectionMultiplexer connection, int slot)
-    {
-        // Numbers spread evenly: on average one in 16,384 is of the slot.
-        for (int i = 0; i < SlotCount * 64; i++)
-        {
-            string tag = "{" + i.ToString(CultureInfo.InvariantCulture) + "}";
-            if (connection.HashSlot(tag) == slot)
-            {
-                return tag;
-            }
-        }
-
-        throw new InvalidOperationException($"No hash tag was found for the cluster slot {slot}.");
     }
 
     /// <summary>Text that a pattern takes literally.</summary>

@@ -32,7 +32,7 @@ public sealed partial class RedisSchemas
     }
 
     /// <summary>Compares a model with what is recorded of it. One round trip. O(1).</summary>
-    /// <typeparam name="TModel">A type with <see cref="RedisHashAttribute"/> or <see cref="RedisStringAttribute"/>.</typeparam>
+    /// <typeparam name="TModel">A model: a type with <see cref="RedisHashAttribute"/> or <see cref="RedisStringAttribute"/>, or else the first of what it has, such as <see cref="LeaderboardAttribute"/>.</typeparam>
     /// <exception cref="ArgumentException">The type is no model.</exception>
     /// <exception cref="RedisDecodeException">The record is no manifest: another program wrote it.</exception>
     public async Task<SchemaReport> CheckAsync<TModel>(CancellationToken cancellationToken = default)
@@ -135,11 +135,11 @@ public sealed partial class RedisSchemas
         return [.. assembly.GetCustomAttributes<RedisModelSchemaAttribute>().Where(static model => KindOf(model) != "cache").OrderBy(NameOf, StringComparer.Ordinal)];
     }
 
-    // A type can be an entity and have a value besides. The entries of caches say themselves which form they have.
+    // A type can be an entity and have a value or be counted besides. The entries of caches say themselves which form they have.
     private static string NameOf(RedisModelSchemaAttribute model)
     {
         string name = model.Model.ToString().Replace('+', '.');
-        return KindOf(model) == "value" ? name + " (value)" : name;
+        return KindOf(model) is { } kind and not ("hash" or "string") ? $"{name} ({kind})" : name;
     }
 
     private static string? KindOf(RedisModelSchemaAttribute model)

@@ -34,6 +34,7 @@ internal sealed class SchemaText
             Add("concurrency token", token.ToString());
         }
 
+        AddMeasure(root);
         foreach (JsonElement field in Items(root, "fields"))
         {
             string name = Text(field, "name");
@@ -79,6 +80,33 @@ internal sealed class SchemaText
         }
 
         return changes;
+    }
+
+    // What ranks or counts: what decides which members, scores and bits stand in a key, and which key a period has.
+    private void AddMeasure(JsonElement root)
+    {
+        if (root.TryGetProperty("member", out _))
+        {
+            Add("member", string.Join(", ", Items(root, "member").Select(static part => Text(part, "type"))));
+        }
+
+        if (root.TryGetProperty("score", out JsonElement score))
+        {
+            Add("score", Text(score, "encoding"));
+        }
+
+        foreach (string name in (string[])["mode", "ties", "halfLifeMs", "mapped", "timeZone"])
+        {
+            if (root.TryGetProperty(name, out JsonElement value))
+            {
+                Add(name, value.ToString());
+            }
+        }
+
+        foreach (JsonElement unit in Items(root, "units"))
+        {
+            Add($"period '{unit}'", "kept");
+        }
     }
 
     private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) ? value.ToString() : "";

@@ -88,6 +88,53 @@ public sealed class EmittedCodeTests
     }
 
     [Fact]
+    public void Members_and_scores_are_read_back()
+    {
+        string result = Generated.From(Usings + """
+            public enum Region { Eu, Us }
+
+            [Leaderboard("board:{Mode}:{Day}"), UniqueCounter("seen:{#Mode}", PeriodUnits.AllTime)]
+            public sealed record Run(string Mode, DateOnly Day, [property: Member] Region Region, [property: Member] string Name, [property: Member] ulong Id, [property: Score] long Points);
+
+            [Leaderboard("text:{Id}")] public sealed record Text(int Id, [property: Member] string Name, [property: Score] double Points);
+            [Leaderboard("number:{Id}")] public sealed record Number(int Id, [property: Member] short No, [property: Score] int Points);
+            [Leaderboard("guid:{Id}")] public sealed record Token(int Id, [property: Member] Guid No, [property: Score] TimeSpan Time);
+
+            public enum Kind { [Weight(1)] View, [Weight(2.5)] Like }
+
+            [Trending("hot:{Id}", HalfLife = "1h")] public sealed record Hit(int Id, [property: Member] char Page, [property: Interaction] Kind Kind);
+
+            public static class Probe
+            {
+                public static string Run()
+                {
+                    var run = new Run("a{b", new DateOnly(2024, 2, 29), Region.Us, "x:y", ulong.MaxValue, 1L << 53);
+                    var key = RunLeaderboardMapper.KeyOf(run);
+                    var context = new CodecContext(Contexts.Make(), RunLeaderboardMapper.Schema, key.ToRedisKey());
+                    var member = RunLeaderboardMapper.WriteMember(RunLeaderboardMapper.MemberOf(run), context);
+                    var read = RunLeaderboardMapper.ReadMember(member, context);
+                    bool parsed = RunLeaderboardKey.TryParse(key.ToString(), out var other) && other == key;
+                    string Of<T>(Func<T> action) { try { return action()!.ToString()!; } catch (Exception e) { return e.GetType().Name; } }
+                    return string.Join("|",
+                        key, parsed, RunLeaderboardKey.TryParse("board:a:2024-02-29", out _), RunLeaderboardKey.Pattern, RunUniqueCounterMapper.KeyOf(run),
+                        member, read.Name, read.Id == run.Id, RunLeaderboardMapper.WriteScore(run.Points, context) == 9007199254740992.0,
+                        Of(() => RunLeaderboardMapper.WriteScore((1L << 53) + 1, context)), Of(() => RunLeaderboardMapper.ReadMember("Us:x", context)), Of(() => RunLeaderboardMapper.ReadMember("Us:x:01", context)),
+                        Of(() => RunLeaderboardMapper.WriteMember((Region.Eu, null!, 1), context)), Of(() => RunLeaderboardMapper.WriteMember((Region.Eu, "\ud800", 1), context)),
+                        TextLeaderboardMapper.WriteMember("x:y", context), TextLeaderboardMapper.ReadMember("x:y", context), TextLeaderboardMapper.WriteScore(-0.0, context).ToString("R"),
+                        NumberLeaderboardMapper.WriteMember(-7, context).IsInteger, NumberLeaderboardMapper.ReadMember("-7", context), Of(() => NumberLeaderboardMapper.ReadMember("32768", context)), NumberLeaderboardMapper.ReadScore(-5, context),
+                        TokenLeaderboardMapper.ReadMember(TokenLeaderboardMapper.WriteMember(Guid.Empty, context), context), TokenLeaderboardMapper.ReadScore(TokenLeaderboardMapper.WriteScore(TimeSpan.FromTicks(15), context), context),
+                        HitTrendMapper.WriteMember(':', context), HitTrendMapper.ReadMember("%3A", context), HitTrendMapper.WeightOf(new Hit(1, 'a', Kind.Like)), Of(() => HitTrendMapper.WeightOf(new Hit(1, 'a', (Kind)7))));
+                }
+            }
+            """ + ContextFactory, Friend).Run();
+
+        Assert.Equal(
+            "{board:a%7Bb:2024-02-29}|True|False|{board:*:*}|seen:{a%7Bb}|Us:x%3Ay:18446744073709551615|x:y|True|True|RedisEncodeException|RedisDecodeException|RedisDecodeException|RedisEncodeException|RedisEncodeException"
+                + "|x:y|x:y|0|True|-7|RedisDecodeException|-5|00000000-0000-0000-0000-000000000000|00:00:00.0000015|%3A|:|2.5|ArgumentOutOfRangeException",
+            result);
+    }
+
+    [Fact]
     public void Values_are_read_back()
     {
         string result = Generated.From(Usings + """

@@ -39,6 +39,18 @@ public sealed class NothingEmittedTests
     [InlineData("""[CacheAside("product:{Id}", Ttl = "1m", Tags = ["id:{Idd}"])] public sealed record Product(int Id);""")]
     [InlineData("""[CacheAside("product:{Id}", Ttl = "1m", LocalSize = "x")] public sealed record Product(int Id);""")]
     [InlineData("""[CacheAside("product:{Id}", Ttl = "1m"), WriteThrough, WriteBehind] public sealed record Product(int Id);""")]
+    [InlineData("""[Leaderboard("board:{Id}")] public sealed record Run(int Id, [property: Member] string Player);""")]
+    [InlineData("""[Leaderboard("board:{Missing}")] public sealed record Run(int Id, [property: Member] string Player, [property: Score] int Points);""")]
+    [InlineData("""[Leaderboard("board:{Id}", Windows = Missing)] public sealed record Run(int Id, [property: Member] string Player, [property: Score] int Points);""")]
+    [InlineData("""[Leaderboard("board:{Id}", Retention = Missing)] public sealed record Run(int Id, [property: Member] string Player, [property: Score] int Points);""")]
+    [InlineData("""[Leaderboard("board:{Id}")] public sealed record Run(int Id, [property: Member] Unknown Player, [property: Score] Missing Points);""")]
+    [InlineData("""[Trending("hot:{Id}")] public sealed record Hit(int Id, [property: Member] string Page);""")]
+    [InlineData("""[Trending("hot:{Id}", HalfLife = "1h")] public sealed record Hit(int Id, [property: Member] string Page, [property: Interaction] Missing Kind);""")]
+    [InlineData("""public enum Kind { [Weight] A } [Trending("hot:{Id}", HalfLife = "1h")] public sealed record Hit(int Id, [property: Member] string Page, [property: Interaction] Kind Kind);""")]
+    [InlineData("""[PeriodCounter("hits:{Id}")] public sealed record Hits(int Id);""")]
+    [InlineData("""[PeriodCounter("hits:{Id}", PeriodUnits.Missing, Retention = "1d")] public sealed record Hits(int Id);""")]
+    [InlineData("""[UniqueCounter("seen:{Id}", PeriodUnits.Day, Retention = "1d")] public sealed record Seen(int Id);""")]
+    [InlineData("""[ActivityBitmap("active:{Id}", PeriodUnits.Day, Retention = "1d")] public sealed record Active(int Id, [property: Member] int User);""")]
     [InlineData("""[RedisHash]""")]
     [InlineData("""[RedisHash(] public sealed record User(int Id);""")]
     [InlineData("""[RedisHash(null)] public sealed record User(int Id);""")]
@@ -72,6 +84,12 @@ public sealed class NothingEmittedTests
             [AtomicValue("stock:{Idd}")] public sealed record Stock(string Id, long Units);
             [RedisHash("seat:{Idd}"), AtomicValue("guest:{Idd}")] public sealed record Seat(int Id, long Guest);
             [CacheAside("product:{Idd}", Ttl = "1m")] public sealed record Product(long Id);
+            [Leaderboard("board:{Idd}"), Trending("hot:{Idd}"), PeriodCounter("hits:{Idd}", PeriodUnits.Day), UniqueCounter("seen:{Idd}", PeriodUnits.Day), ActivityBitmap("active:{Idd}", PeriodUnits.Day)] public sealed record Run(long Id);
+            public sealed class Runs(RunLeaderboard a, RunTrend b, RunCounter c, RunUniqueCounter d, RunBitmap e)
+            {
+                public object All => (a, b, c, d, e);
+                public object Keys(RunLeaderboardKey a, RunTrendKey b, RunCounterKey c, RunUniqueCounterKey d, RunBitmapKey e) => (a, b, c, d, e);
+            }
             public sealed class Products(ProductCache products) { public ProductCache All { get; } = products; public ProductCacheKey Key => default; }
             public sealed class Others(StockValue stock, SeatValue seats) { public StockValueKey Key => default; public SeatRepository? Seats { get; } public object All => (stock, seats); }
             public sealed class Service(UserRepository users) { public UserRepository Users { get; } = users; public UserKey Key(UserPatch patch) => default; }

@@ -12,7 +12,7 @@ public sealed class ShadowingTests
     [InlineData("namespace System.Shop; public class Task; public class Span;")]
     [InlineData("namespace TypedRedis.Shop; public class KeyWriter;")]
     [InlineData("namespace StackExchange.Shop; public class Redis;")]
-    [InlineData("namespace Shop; public class RedisValue; public class HashSchema; public class Func; public class IndexKind; public class SortType; public class TokenType; public class UniqueIndex; public class PatchResult; public class CacheTag; public class CacheSchema; public class EntityCache; public class LocalInstances;")]
+    [InlineData("namespace Shop; public class RedisValue; public class HashSchema; public class Func; public class IndexKind; public class SortType; public class TokenType; public class UniqueIndex; public class PatchResult; public class CacheTag; public class CacheSchema; public class EntityCache; public class LocalInstances; public class PeriodUnits; public class LeaderboardSchema; public class LeaderboardStore; public class KeyReader;")]
     public void Of_aliases_and_types(string declaration)
         => Generated.From($$"""
             {{declaration}}
@@ -32,6 +32,20 @@ public sealed class ShadowingTests
 
             [TypedRedis.CacheAside("page:{Id}", Ttl = "1m", Tags = ["TR", "SYS:{System}:{tag}", "name:{Name}"]), TypedRedis.WriteBehind]
             public sealed record Page(int Id, string? Name, string System, System.DayOfWeek tag) { public int Count { get; set; } }
+
+            [TypedRedis.Leaderboard("run:{text}", Windows = TypedRedis.PeriodUnits.Day, Retention = "never"), TypedRedis.Trending("hot:{text}", HalfLife = "1h")]
+            [TypedRedis.PeriodCounter("runs:{text}", TypedRedis.PeriodUnits.Day, Retention = "1d"), TypedRedis.UniqueCounter("seen:{text}", TypedRedis.PeriodUnits.Day, Retention = "1d")]
+            public sealed record Run(
+                string text,
+                [property: TypedRedis.Member] System.Guid member, [property: TypedRedis.Member] System.DayOfWeek context, [property: TypedRedis.Member] string Item2, [property: TypedRedis.Member] Schema @out,
+                [property: TypedRedis.Score] System.TimeSpan score, [property: TypedRedis.Interaction] KeyOf.Schema entity);
+
+            public enum Schema { [TypedRedis.Weight(1)] A }
+
+            public class KeyOf { public enum Schema { [TypedRedis.Weight(1)] A } }
+
+            [TypedRedis.Trending("warm:{Id}", HalfLife = "1h")]
+            public sealed record Hit(int Id, [property: TypedRedis.Member] Schema Schema, [property: TypedRedis.Interaction] Schema Kind);
             """, withDependencyInjection: true);
 
     // The name of an index is a member of the repository, in which emitted code names all of these.

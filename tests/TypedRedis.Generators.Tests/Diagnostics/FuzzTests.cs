@@ -95,6 +95,21 @@ public class FuzzTests
         public sealed class Draft(long id) : List<Draft> { public long Id { get; set; } = id; public int Twice() => (int)id * 2; public Tree<int>? Tree { get; set; } }
         public sealed class Tree<T> { public T? Value; public Tree<List<T>>? Next { get; init; } }
         """",
+        """"
+        public enum Kind : byte { [Weight(1)] View, [Weight(2.5)] Like = 7, [Weight(2.5)] Heart = Like }
+
+        public abstract class Base<T> { [Member] public virtual T Who { get; set; } = default!; [Score] public TimeSpan Time { get; init; } }
+
+        [Leaderboard("board:{#Mode}:{Day:yyyy-MM}", Windows = PeriodUnits.AllTime | PeriodUnits.Week, Mode = LeaderboardMode.Sum, Ties = LeaderboardTies.FirstArrival, TimeZone = "Europe/Berlin", Retention = "5w", History = 10, HistoryRetention = "never")]
+        [Trending("trending:{Mode}", HalfLife = "6h", Negligible = 0.5), Expires("1d", Sliding = true)]
+        public class Run : Base<string> { public required string Mode { get; init; } public DateOnly Day { get; init; } [Member] public Guid Other { get; init; } [Interaction] public Kind Kind { get; init; } }
+
+        [PeriodCounter("views:{Page}", PeriodUnits.Hour, Minimum = 0, Maximum = 1_000, Retention = "1h30m")]
+        public sealed record Views(string Page) { [RedisIgnore] public long Count { get; set; } }
+
+        [UniqueCounter("seen:{Page}", PeriodUnits.Day | PeriodUnits.Month, Retention = "400d"), ActivityBitmap("active:{Page}", PeriodUnits.Day, MaxId = 1_000_000, MapIds = true, Retention = "never")]
+        public sealed record Seen(string Page, [property: Member] long Id);
+        """",
     ];
 
     [Theory]
@@ -106,6 +121,8 @@ public class FuzzTests
     [InlineData(2, 6)]
     [InlineData(3, 7)]
     [InlineData(3, 8)]
+    [InlineData(4, 9)]
+    [InlineData(4, 10)]
     public async Task Nothing_throws_over_incomplete_sources(int source, int seed)
     {
         var random = new Random(seed);
@@ -118,6 +135,8 @@ public class FuzzTests
     [InlineData("[RedisHash(\"user:{#Id}\"), RedisIndex(\"ByIdAndAge\", nameof(User.Id), \"Age\", Unique = true)]")]
     [InlineData("[RedisHash(\"user:{#Id}\"), RedisIndex(members: [\"Id\", \"Age\"], name: \"ByIdAndAge\")]")]
     [InlineData("[CacheAside(\"user:{Id}\", Ttl = \"1m\", Tags = new[] { \"age:{Age}\", \"all\" }), WriteThrough]")]
+    [InlineData("[Leaderboard(\"user:{Id}\", Windows = PeriodUnits.Day | PeriodUnits.Week, TimeZone = \"Europe/Berlin\", Retention = \"1d\", History = 5)]")]
+    [InlineData("[ActivityBitmap(units: PeriodUnits.Day, template: \"user:{Id}\", MaxId = 1_000, Retention = \"1d\")]")]
     public async Task Nothing_throws_at_any_point_of_typing_an_attribute(string attribute)
     {
         const string Model = " public class User { public long Id { get; init; } public int Age { get; init; } }";

@@ -144,6 +144,48 @@ public sealed class CachingTests
         Assert.Equal([(IncrementalStepRunReason.Modified, 1)], run.OutputsThatRan());
     }
 
+    [Theory]
+    [InlineData("LeaderboardKind", "run:{Map}", "runs:{Map}")]
+    [InlineData("LeaderboardKind", "History = 5", "History = 6")]
+    [InlineData("LeaderboardKind", "Mode = LeaderboardMode.Sum", "Mode = LeaderboardMode.Latest")]
+    [InlineData("LeaderboardKind", "Ties = LeaderboardTies.FirstArrival", "Ties = LeaderboardTies.Lexicographic")]
+    [InlineData("LeaderboardKind", "Windows = PeriodUnits.Day", "Windows = PeriodUnits.Week")]
+    [InlineData("LeaderboardKind", "TimeZone = \"Europe/Berlin\"", "TimeZone = \"Europe/Paris\"")]
+    [InlineData("LeaderboardKind", "Retention = \"2d\"", "Retention = \"3d\"")]
+    [InlineData("LeaderboardKind", "int Points", "long Points")]
+    [InlineData("LeaderboardKind", "string Player", "int Player")]
+    [InlineData("TrendingKind", "HalfLife = \"6h\"", "HalfLife = \"7h\"")]
+    [InlineData("TrendingKind", "Negligible = 0.2", "Negligible = 0.3")]
+    [InlineData("TrendingKind", "Weight(5)", "Weight(6)")]
+    [InlineData("PeriodCounterKind", "Maximum = 9", "Maximum = 10")]
+    [InlineData("PeriodCounterKind", "Retention = \"90d\"", "Retention = \"never\"")]
+    [InlineData("UniqueCounterKind", "PeriodUnits.Month", "PeriodUnits.Year")]
+    [InlineData("ActivityBitmapKind", "MaxId = 100", "MaxId = 101")]
+    [InlineData("ActivityBitmapKind", "MapIds = true", "MapIds = false")]
+    public void Every_fact_about_what_ranks_and_counts_counts(string kind, string before, string after)
+    {
+        const string Run = """[Leaderboard("run:{Map}", Windows = PeriodUnits.Day, Mode = LeaderboardMode.Sum, Ties = LeaderboardTies.FirstArrival, TimeZone = "Europe/Berlin", Retention = "2d", History = 5)] public sealed record Run(string Map, [property: Member] string Player, [property: Score] int Points);""";
+        const string Seen = """[Trending("seen:{Map}", HalfLife = "6h", Negligible = 0.2)] public sealed record Seen(string Map, [property: Member] int Id, [property: Interaction] How How);""";
+        const string How = "public enum How { [Weight(1)] Once, [Weight(5)] Often }";
+        const string Calls = """[PeriodCounter("calls:{Map}", PeriodUnits.Day, Maximum = 9, Retention = "90d")] public sealed record Calls(string Map);""";
+        const string Users = """[UniqueCounter("users:{Map}", PeriodUnits.Month, Retention = "1d")] public sealed record Users(string Map, [property: Member] int Id);""";
+        const string Active = """[ActivityBitmap("active:{Map}", PeriodUnits.Month, MaxId = 100, MapIds = true, Retention = "1d")] public sealed record Active(string Map, [property: Member] int Id);""";
+        string[] all = [Run, Seen, How, Calls, Users, Active];
+        string[] kinds = ["LeaderboardKind", "TrendingKind", "PeriodCounterKind", "UniqueCounterKind", "ActivityBitmapKind"];
+        var run = new Edits([.. all, User]);
+        string edited = all.First(text => text.Contains(before, StringComparison.Ordinal));
+        run.Replace(edited, edited + "// moved");
+        foreach (string name in kinds)
+            run.AssertModels(name, IncrementalStepRunReason.Unchanged);
+        Assert.Empty(run.OutputsThatRan());
+
+        run.Replace(edited + "// moved", edited.Replace(before, after));
+        foreach (string name in kinds)
+            run.AssertModels(name, name == kind ? IncrementalStepRunReason.Modified : IncrementalStepRunReason.Unchanged);
+        run.AssertModels("RedisHashKind", IncrementalStepRunReason.Unchanged);
+        Assert.Equal([(IncrementalStepRunReason.Modified, 1)], run.OutputsThatRan());
+    }
+
     [Fact]
     public void An_edit_of_what_a_model_depends_on_runs_it()
     {
@@ -214,7 +256,7 @@ public sealed class CachingTests
 
     [Fact]
     public void Every_kind_has_a_step_that_these_tests_can_name()
-        => Assert.Equal(["AtomicValueKind", "CacheAsideKind", "ProjectionKind", "RedisHashKind", "RedisStringKind"], EntityKind.All.Select(static kind => kind.TrackingName).Order());
+        => Assert.Equal(["ActivityBitmapKind", "AtomicValueKind", "CacheAsideKind", "LeaderboardKind", "PeriodCounterKind", "ProjectionKind", "RedisHashKind", "RedisStringKind", "TrendingKind", "UniqueCounterKind"], EntityKind.All.Select(static kind => kind.TrackingName).Order());
 
     /// <summary>A compilation of a file per declaration, edited between runs of one driver.</summary>
     private sealed class Edits

@@ -113,21 +113,21 @@ public partial class OuterProductCache : TR::EntityCache<Outer.Product, OuterPro
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Outer.Product?[]> GetManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new OuterProductCacheKey(id)), cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new OuterProductCacheKey(id)), cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Outer.Product?[]> GetManyAsync(GEN::IEnumerable<long> ids, SYS::Func<GEN::IReadOnlyList<OuterProductCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Outer.Product>>> load, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new OuterProductCacheKey(id)), load, cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new OuterProductCacheKey(id)), load, cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, TR::CacheBatchLoad{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Outer.Product?[]> GetManyAsync(GEN::IEnumerable<long> ids, SYS::Func<GEN::IReadOnlyList<OuterProductCacheKey>, TR::CacheBatchLoad<OuterProductCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Outer.Product>>> load, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new OuterProductCacheKey(id)), load, cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new OuterProductCacheKey(id)), load, cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.InvalidateManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::ConsistencyToken> InvalidateManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
-        => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new OuterProductCacheKey(id)), cancellationToken);
+        => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new OuterProductCacheKey(id)), cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.WarmAsync(GEN::IEnumerable{TKey}, SYS::IProgress{TR::WarmProgress}?, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::WarmProgress> WarmAsync(GEN::IEnumerable<long> ids, SYS::IProgress<TR::WarmProgress>? progress = null, THR::CancellationToken cancellationToken = default)
-        => WarmAsync(SYS::Linq.Enumerable.Select(ids, static id => new OuterProductCacheKey(id)), progress, cancellationToken);
+        => WarmAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new OuterProductCacheKey(id)), progress, cancellationToken);
 }

@@ -116,21 +116,21 @@ public partial class ProductCache : TR::EntityCache<Product, ProductCacheKey, Pr
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Product?[]> GetManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new ProductCacheKey(id)), cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new ProductCacheKey(id)), cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Product?[]> GetManyAsync(GEN::IEnumerable<long> ids, SYS::Func<GEN::IReadOnlyList<ProductCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Product>>> load, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new ProductCacheKey(id)), load, cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new ProductCacheKey(id)), load, cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, TR::CacheBatchLoad{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Product?[]> GetManyAsync(GEN::IEnumerable<long> ids, SYS::Func<GEN::IReadOnlyList<ProductCacheKey>, TR::CacheBatchLoad<ProductCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Product>>> load, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new ProductCacheKey(id)), load, cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new ProductCacheKey(id)), load, cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.InvalidateManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::ConsistencyToken> InvalidateManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
-        => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new ProductCacheKey(id)), cancellationToken);
+        => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new ProductCacheKey(id)), cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.WarmAsync(GEN::IEnumerable{TKey}, SYS::IProgress{TR::WarmProgress}?, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::WarmProgress> WarmAsync(GEN::IEnumerable<long> ids, SYS::IProgress<TR::WarmProgress>? progress = null, THR::CancellationToken cancellationToken = default)
-        => WarmAsync(SYS::Linq.Enumerable.Select(ids, static id => new ProductCacheKey(id)), progress, cancellationToken);
+        => WarmAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new ProductCacheKey(id)), progress, cancellationToken);
 }

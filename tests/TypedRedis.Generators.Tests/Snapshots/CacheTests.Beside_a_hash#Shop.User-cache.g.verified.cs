@@ -116,21 +116,21 @@ public partial class UserCache : TR::EntityCache<User, UserCacheKey, UserCacheMa
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<User?[]> GetManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new UserCacheKey(id)), cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new UserCacheKey(id)), cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<User?[]> GetManyAsync(GEN::IEnumerable<long> ids, SYS::Func<GEN::IReadOnlyList<UserCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<User>>> load, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new UserCacheKey(id)), load, cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new UserCacheKey(id)), load, cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, TR::CacheBatchLoad{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<User?[]> GetManyAsync(GEN::IEnumerable<long> ids, SYS::Func<GEN::IReadOnlyList<UserCacheKey>, TR::CacheBatchLoad<UserCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<User>>> load, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new UserCacheKey(id)), load, cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new UserCacheKey(id)), load, cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.InvalidateManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::ConsistencyToken> InvalidateManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
-        => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new UserCacheKey(id)), cancellationToken);
+        => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new UserCacheKey(id)), cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.WarmAsync(GEN::IEnumerable{TKey}, SYS::IProgress{TR::WarmProgress}?, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::WarmProgress> WarmAsync(GEN::IEnumerable<long> ids, SYS::IProgress<TR::WarmProgress>? progress = null, THR::CancellationToken cancellationToken = default)
-        => WarmAsync(SYS::Linq.Enumerable.Select(ids, static id => new UserCacheKey(id)), progress, cancellationToken);
+        => WarmAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new UserCacheKey(id)), progress, cancellationToken);
 }

@@ -112,21 +112,21 @@ public partial class PageCache : TR::EntityCache<Page, PageCacheKey, PageCacheMa
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Page?[]> GetManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new PageCacheKey(id)), cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new PageCacheKey(id)), cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Page?[]> GetManyAsync(GEN::IEnumerable<long> ids, SYS::Func<GEN::IReadOnlyList<PageCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Page>>> load, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new PageCacheKey(id)), load, cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new PageCacheKey(id)), load, cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, TR::CacheBatchLoad{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Page?[]> GetManyAsync(GEN::IEnumerable<long> ids, SYS::Func<GEN::IReadOnlyList<PageCacheKey>, TR::CacheBatchLoad<PageCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Page>>> load, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new PageCacheKey(id)), load, cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new PageCacheKey(id)), load, cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.InvalidateManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::ConsistencyToken> InvalidateManyAsync(GEN::IEnumerable<long> ids, THR::CancellationToken cancellationToken = default)
-        => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new PageCacheKey(id)), cancellationToken);
+        => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new PageCacheKey(id)), cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.WarmAsync(GEN::IEnumerable{TKey}, SYS::IProgress{TR::WarmProgress}?, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::WarmProgress> WarmAsync(GEN::IEnumerable<long> ids, SYS::IProgress<TR::WarmProgress>? progress = null, THR::CancellationToken cancellationToken = default)
-        => WarmAsync(SYS::Linq.Enumerable.Select(ids, static id => new PageCacheKey(id)), progress, cancellationToken);
+        => WarmAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new PageCacheKey(id)), progress, cancellationToken);
 }

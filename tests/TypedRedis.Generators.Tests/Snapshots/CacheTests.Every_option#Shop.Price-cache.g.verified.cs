@@ -147,21 +147,21 @@ partial class RegionalPriceCache : TR::EntityCache<Price, RegionalPriceCacheKey,
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Price?[]> GetManyAsync(GEN::IEnumerable<(string Region, int Sku)> ids, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new RegionalPriceCacheKey(id.Region, id.Sku)), cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new RegionalPriceCacheKey(id.Region, id.Sku)), cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Price?[]> GetManyAsync(GEN::IEnumerable<(string Region, int Sku)> ids, SYS::Func<GEN::IReadOnlyList<RegionalPriceCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Price>>> load, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new RegionalPriceCacheKey(id.Region, id.Sku)), load, cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new RegionalPriceCacheKey(id.Region, id.Sku)), load, cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, TR::CacheBatchLoad{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Price?[]> GetManyAsync(GEN::IEnumerable<(string Region, int Sku)> ids, SYS::Func<GEN::IReadOnlyList<RegionalPriceCacheKey>, TR::CacheBatchLoad<RegionalPriceCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Price>>> load, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new RegionalPriceCacheKey(id.Region, id.Sku)), load, cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new RegionalPriceCacheKey(id.Region, id.Sku)), load, cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.InvalidateManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::ConsistencyToken> InvalidateManyAsync(GEN::IEnumerable<(string Region, int Sku)> ids, THR::CancellationToken cancellationToken = default)
-        => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new RegionalPriceCacheKey(id.Region, id.Sku)), cancellationToken);
+        => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new RegionalPriceCacheKey(id.Region, id.Sku)), cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.WarmAsync(GEN::IEnumerable{TKey}, SYS::IProgress{TR::WarmProgress}?, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::WarmProgress> WarmAsync(GEN::IEnumerable<(string Region, int Sku)> ids, SYS::IProgress<TR::WarmProgress>? progress = null, THR::CancellationToken cancellationToken = default)
-        => WarmAsync(SYS::Linq.Enumerable.Select(ids, static id => new RegionalPriceCacheKey(id.Region, id.Sku)), progress, cancellationToken);
+        => WarmAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new RegionalPriceCacheKey(id.Region, id.Sku)), progress, cancellationToken);
 }

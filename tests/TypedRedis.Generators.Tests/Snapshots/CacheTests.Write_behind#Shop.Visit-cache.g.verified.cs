@@ -133,25 +133,25 @@ public partial class VisitCache : TR::WriteBehindCache<Visit, VisitCacheKey, Vis
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Visit?[]> GetManyAsync(GEN::IEnumerable<(string Site, long Id)> ids, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new VisitCacheKey(id.Site, id.Id)), cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new VisitCacheKey(id.Site, id.Id)), cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Visit?[]> GetManyAsync(GEN::IEnumerable<(string Site, long Id)> ids, SYS::Func<GEN::IReadOnlyList<VisitCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Visit>>> load, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new VisitCacheKey(id.Site, id.Id)), load, cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new VisitCacheKey(id.Site, id.Id)), load, cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.GetManyAsync(GEN::IEnumerable{TKey}, SYS::Func{GEN::IReadOnlyList{TKey}, TR::CacheBatchLoad{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<Visit?[]> GetManyAsync(GEN::IEnumerable<(string Site, long Id)> ids, SYS::Func<GEN::IReadOnlyList<VisitCacheKey>, TR::CacheBatchLoad<VisitCacheKey>, THR::CancellationToken, THR::Tasks.ValueTask<GEN::IEnumerable<Visit>>> load, THR::CancellationToken cancellationToken = default)
-        => GetManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new VisitCacheKey(id.Site, id.Id)), load, cancellationToken);
+        => GetManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new VisitCacheKey(id.Site, id.Id)), load, cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.InvalidateManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::ConsistencyToken> InvalidateManyAsync(GEN::IEnumerable<(string Site, long Id)> ids, THR::CancellationToken cancellationToken = default)
-        => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new VisitCacheKey(id.Site, id.Id)), cancellationToken);
+        => InvalidateManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new VisitCacheKey(id.Site, id.Id)), cancellationToken);
 
     /// <inheritdoc cref="TR::EntityCache{TEntity, TKey, TMapper}.WarmAsync(GEN::IEnumerable{TKey}, SYS::IProgress{TR::WarmProgress}?, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::WarmProgress> WarmAsync(GEN::IEnumerable<(string Site, long Id)> ids, SYS::IProgress<TR::WarmProgress>? progress = null, THR::CancellationToken cancellationToken = default)
-        => WarmAsync(SYS::Linq.Enumerable.Select(ids, static id => new VisitCacheKey(id.Site, id.Id)), progress, cancellationToken);
+        => WarmAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new VisitCacheKey(id.Site, id.Id)), progress, cancellationToken);
 
     /// <inheritdoc cref="TR::WriteBehindCache{TEntity, TKey, TMapper}.DeleteManyAsync(GEN::IEnumerable{TKey}, THR::CancellationToken)"/>
     public virtual THR::Tasks.Task<TR::ConsistencyToken> DeleteManyAsync(GEN::IEnumerable<(string Site, long Id)> ids, THR::CancellationToken cancellationToken = default)
-        => DeleteManyAsync(SYS::Linq.Enumerable.Select(ids, static id => new VisitCacheKey(id.Site, id.Id)), cancellationToken);
+        => DeleteManyAsync(SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => new VisitCacheKey(id.Site, id.Id)), cancellationToken);
 }

@@ -66,6 +66,16 @@ public sealed class CacheTests
         """);
 
     [Fact]
+    public void Hot_entries_in_copies() => Generated.Verify("""
+        using TypedRedis;
+
+        namespace Shop;
+
+        [CacheAside("product:{Id}", Ttl = "10m", LocalTtl = CacheAsideAttribute.Off, HotTtl = "2s", HotCopies = 4)]
+        public sealed record Product(long Id, string Name);
+        """);
+
+    [Fact]
     public void Tags_of_several_parts_and_of_members_that_can_be_null() => Generated.Verify("""
         using System;
         using TypedRedis;

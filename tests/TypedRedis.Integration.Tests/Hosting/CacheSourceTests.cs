@@ -31,7 +31,7 @@ public sealed class CacheSourceTests(ServerFixture fixture) : IClassFixture<Serv
             services.AddTypedRedis(fixture.Server.ConnectionString).UseTenant((_, root) => root.WithTenant("acme"));
         });
         await using AsyncServiceScope scope = host.Services.CreateAsyncScope();
-        await using var found = scope.ServiceProvider.GetRequiredService<RedisContext>().Options.CacheSources!.CreateScope<ProductKey, Product>();
+        await using var found = await scope.ServiceProvider.GetRequiredService<RedisContext>().Options.CacheSources!.CreateScopeAsync<ProductKey, Product>();
         Assert.NotNull(found);
     }
 
@@ -39,7 +39,7 @@ public sealed class CacheSourceTests(ServerFixture fixture) : IClassFixture<Serv
     public async Task Where_there_is_none_there_is_none()
     {
         using IHost host = await StartAsync(_ => { });
-        Assert.Null(Sources(host).CreateScope<ProductKey, Product>());
+        Assert.Null(await Sources(host).CreateScopeAsync<ProductKey, Product>());
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class CacheSourceTests(ServerFixture fixture) : IClassFixture<Serv
             rows.Add(provider.GetRequiredService<Rows>());
             throw new InvalidDataException("no table");
         }));
-        Assert.Throws<InvalidDataException>(() => Sources(host).CreateScope<ProductKey, Product>());
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await Sources(host).CreateScopeAsync<ProductKey, Product>());
         Assert.True(Assert.Single(rows).IsDisposed);
     }
 
@@ -59,7 +59,7 @@ public sealed class CacheSourceTests(ServerFixture fixture) : IClassFixture<Serv
     {
         ICacheSourceProvider sources = Sources(host);
         ProductSource source;
-        await using (CacheSourceScope<ProductKey, Product> scope = sources.CreateScope<ProductKey, Product>()!)
+        await using (CacheSourceScope<ProductKey, Product> scope = (await sources.CreateScopeAsync<ProductKey, Product>())!)
         {
             source = Assert.IsType<ProductSource>(scope.Source);
             Assert.Equal(7, (await source.LoadAsync(7, new CacheLoad(), default))!.Id);
@@ -67,7 +67,7 @@ public sealed class CacheSourceTests(ServerFixture fixture) : IClassFixture<Serv
         }
 
         Assert.True(source.Rows.IsDisposed);
-        await using CacheSourceScope<ProductKey, Product> next = sources.CreateScope<ProductKey, Product>()!;
+        await using CacheSourceScope<ProductKey, Product> next = (await sources.CreateScopeAsync<ProductKey, Product>())!;
         Assert.NotSame(source, next.Source);
         Assert.False(((ProductSource)next.Source).Rows.IsDisposed);
     }

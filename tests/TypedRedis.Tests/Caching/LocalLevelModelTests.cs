@@ -80,15 +80,6 @@ public class LocalLevelModelTests
                     Array.Fill(invalidated, lastInvalidation = turn);
                     Assert.Equal(0, level.Count);
                     break;
-                case < 95:
-                    level.RemoveWhere(one => one.Key.Id % 7 == key % 7);
-                    foreach (long one in model.Keys.Where(one => one % 7 == key % 7).ToArray())
-                    {
-                        model.Remove(one);
-                    }
-
-                    Array.Fill(invalidated, lastInvalidation = turn);
-                    break;
                 default:
                     level.RemoveExpired(turn);
                     foreach (long one in model.Keys.Where(one => model[one].Expires <= turn).ToArray())

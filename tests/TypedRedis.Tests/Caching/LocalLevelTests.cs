@@ -74,10 +74,6 @@ public class LocalLevelTests
         Assert.False(level.TryAdd(Entry(1), noted));
 
         noted = level.EpochOf(new(1));
-        level.RemoveWhere(static _ => false);
-        Assert.False(level.TryAdd(Entry(1), noted));
-
-        noted = level.EpochOf(new(1));
         level.RemoveExpired(long.MaxValue);
         Assert.True(level.TryAdd(Entry(1), noted));
         Recount(level, 1000, 0);
@@ -104,18 +100,6 @@ public class LocalLevelTests
         Fill(level, 200);
         Assert.Equal(100, level.Count);
         Recount(level, 100, 0);
-    }
-
-    [Theory]
-    [InlineData(10)]
-    [InlineData(5_000)]
-    public void Matching_entries_are_removed_and_others_stay(int count)
-    {
-        var level = new LocalLevel<UserKey, string>(10_000, 0);
-        Fill(level, count);
-        level.RemoveWhere(static entry => entry.Key.Id % 3 == 0);
-        Assert.All(Enumerable.Range(0, count), key => Assert.Equal(key % 3 != 0, level.Has(key)));
-        Recount(level, 10_000, 0);
     }
 
     [Fact]

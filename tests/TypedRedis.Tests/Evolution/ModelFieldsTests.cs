@@ -76,4 +76,25 @@ public class SchemaHashTests
         Assert.Contains(from, Manifest, StringComparison.Ordinal);
         Assert.Equal(same, RedisSchemas.HashOf(Manifest) == RedisSchemas.HashOf(Manifest.Replace(from, to, StringComparison.Ordinal)));
     }
+
+    private const string Board = """{"kind":"leaderboard","key":"{board:{Mode}}","parts":[{"name":"Mode","type":"enum"}],"member":[{"name":"Player","type":"text"}],"score":{"member":"Points","type":"int","encoding":"integer"},"mode":"best","ties":"lexicographic","units":["day","allTime"],"timeZone":"Europe/Berlin","retentionMs":1000,"history":{"count":5,"retentionMs":1000},"version":1}""";
+
+    [Theory]
+    [InlineData("Player", "Gamer", true)]
+    [InlineData("Points", "Cents", true)]
+    [InlineData("\"type\":\"int\"", "\"type\":\"long\"", true)]
+    [InlineData("\"retentionMs\":1000,\"history\"", "\"retentionMs\":2000,\"history\"", true)]
+    [InlineData("\"count\":5", "\"count\":6", true)]
+    [InlineData("\"text\"", "\"guid\"", false)]
+    [InlineData("\"encoding\":\"integer\"", "\"encoding\":\"ticks\"", false)]
+    [InlineData("\"best\"", "\"lowest\"", false)]
+    [InlineData("\"lexicographic\"", "\"firstArrival\"", false)]
+    [InlineData("[\"day\",", "[\"week\",", false)]
+    [InlineData("Europe/Berlin", "Europe/Paris", false)]
+    [InlineData("leaderboard", "trend", false)]
+    public void Of_what_ranks_and_counts_too(string from, string to, bool same)
+    {
+        Assert.Contains(from, Board, StringComparison.Ordinal);
+        Assert.Equal(same, RedisSchemas.HashOf(Board) == RedisSchemas.HashOf(Board.Replace(from, to, StringComparison.Ordinal)));
+    }
 }

@@ -11,6 +11,8 @@ internal sealed class AtomicValueKind : EntityKind
 
     protected override string FileSuffix => "-value";
 
+    public override bool UsesExpires => true;
+
     public override EntityModel? Parse(INamedTypeSymbol type, AttributeData attribute, ParseContext context)
     {
         if (ModelIdentity.Parse(type, attribute, context) is not { } identity)

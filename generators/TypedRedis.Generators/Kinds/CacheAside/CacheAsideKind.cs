@@ -92,7 +92,7 @@ internal sealed class CacheAsideKind : EntityKind
         if (isHash || type.FindAttribute(RedisStringKind.Attribute) is not null || type.FindAttribute("AtomicValueAttribute") is not null)
             return;
 
-        if (type.FindAttribute(ExpiresFacet.Attribute) is { } expires)
+        if (type.FindAttribute(ExpiresFacet.Attribute) is { } expires && !EntityKind.On(type).Any(static kind => kind.UsesExpires))
             context.Report(Rules.FacetWithoutEffect, LiteralLocation.Of(expires, context.CancellationToken), type.Name, "Expires", "the entries of a cache live as long as its Ttl says; remove it");
         foreach (var index in type.FindAttributes(IndexParser.Attribute))
             context.Report(Rules.FacetWithoutEffect, LiteralLocation.Of(index, context.CancellationToken), type.Name, "RedisIndex", "Redis sees no member of a model that is cached as one JSON value; store it with [RedisHash], or remove the attribute");

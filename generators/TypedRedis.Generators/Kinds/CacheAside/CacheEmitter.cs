@@ -56,6 +56,8 @@ internal static class CacheEmitter
             _ => "read from the JSON for each reader",
         };
         string kept = options.HotTtl.IsOff ? options.LocalTtl.Text : $"{options.HotTtl.Text} of what is read {Number(options.HotReads)} times a second";
+        if (options.HotCopies > 0)
+            kept += $", in {Number(options.HotCopies)} copies in other slots";
         yield return $"local   {(options.LocalTtl.IsOff && options.HotTtl.IsOff ? "none" : $"{kept}, at most {options.LocalSize.Text}{(options.LocalSize.Entries == 0 ? "" : " entries")}")}; {instances}: {model.Instances.Reason}";
         string label = "tags    ";
         foreach (var tag in model.Tags)
@@ -125,6 +127,8 @@ internal static class CacheEmitter
         {
             yield return Text("HotTtl", options.HotTtl);
             yield return $"HotReads = {Number(options.HotReads)},";
+            if (options.HotCopies > 0)
+                yield return $"HotCopies = {Number(options.HotCopies)},";
         }
 
         if (!options.LocalTtl.IsOff || !options.HotTtl.IsOff)
@@ -251,7 +255,7 @@ internal static class CacheEmitter
             """);
         using var _ = writer.Block();
         string ids = $"GEN::IEnumerable<{key.PartsType}> ids";
-        string keys = $"SYS::Linq.Enumerable.Select(ids, static id => {KeyEmitter.NewFromParts(key, "id")})";
+        string keys = $"SYS::Linq.Enumerable.Select(ids ?? throw new SYS::ArgumentNullException(nameof(ids)), static id => {KeyEmitter.NewFromParts(key, "id")})";
         const string OfKeys = "TR::EntityCache{TEntity, TKey, TMapper}.";
         const string Keys = "GEN::IEnumerable{TKey}";
         const string Load = "SYS::Func{GEN::IReadOnlyList{TKey}, THR::CancellationToken, THR::Tasks.ValueTask{GEN::IEnumerable{TEntity}}}";

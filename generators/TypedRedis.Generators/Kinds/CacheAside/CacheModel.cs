@@ -62,6 +62,7 @@ internal sealed record CacheOptions(
     LocalSize LocalSize,
     Duration HotTtl,
     int HotReads,
+    int HotCopies,
     int Version);
 
 /// <summary>How a cache writes to its source.</summary>

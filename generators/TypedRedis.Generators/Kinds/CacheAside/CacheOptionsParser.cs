@@ -34,6 +34,7 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
         var size = Size();
         var hot = Option(cache, "HotTtl", Off, mayBeOff: true);
         int reads = Integer(cache, "HotReads", 100, 1, int.MaxValue, "at least 1");
+        int copies = Integer(cache, "HotCopies", 0, 2, 64, "from 2 to 64");
         if (context.HasErrors)
             return null;
 
@@ -44,7 +45,7 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
         hot = Within(ttl, "HotTtl", hot, "an entry stays in the process no longer than it is fresh");
         CheckLocal(local, hot);
         soft = Soft(soft, failSafe, load);
-        return new CacheOptions(ttl, jitter, negative, refresh, failSafe, soft, load, local, size, hot, reads, version);
+        return new CacheOptions(ttl, jitter, negative, refresh, failSafe, soft, load, local, size, hot, reads, copies, version);
     }
 
     /// <summary>How the cache writes to its source; null where it does not.</summary>
@@ -183,6 +184,10 @@ internal sealed class CacheOptionsParser(INamedTypeSymbol type, AttributeData ca
             Contradiction(Place(cache, "HotTtl"), $"HotTtl = \"{hot.Text}\" with LocalTtl = \"{local.Text}\"", "all entries stay in the process, not only those that are read often; set LocalTtl to CacheAsideAttribute.Off, or remove HotTtl");
         if (hot.IsOff && Has(cache, "HotReads"))
             Contradiction(Place(cache, "HotReads"), "HotReads without HotTtl", "no entry is kept because it is read often; set HotTtl, or remove HotReads");
+        if (hot.IsOff && Has(cache, "HotCopies"))
+            Contradiction(Place(cache, "HotCopies"), "HotCopies without HotTtl", "copies are of entries that are read often, and last for HotTtl; set HotTtl, or remove HotCopies");
+        if (!hot.IsOff && Has(cache, "HotCopies") && cache.NamedArgument("ShareInstances") is true)
+            Contradiction(Place(cache, "ShareInstances"), "ShareInstances with HotCopies", "the process holds no instances that could be shared, for the values stand in the copies; remove one of them");
         if (!local.IsOff || !hot.IsOff)
             return;
         if (Has(cache, "LocalSize"))

@@ -16,6 +16,8 @@ internal sealed class RedisHashKind : EntityKind
 
     public override string AttributeName => "TypedRedis." + Attribute;
 
+    public override bool UsesExpires => true;
+
     public override EntityModel? Parse(INamedTypeSymbol type, AttributeData attribute, ParseContext context)
     {
         if (ModelIdentity.Parse(type, attribute, context) is not { } identity)

@@ -32,11 +32,14 @@ internal abstract class LocalEntry<TEntity>
     /// <summary>The bytes of the value.</summary>
     public readonly int Size;
 
+    /// <summary>Whether the value stands in copies in Redis, and not here: the entry says which it is.</summary>
+    public readonly bool IsElsewhere;
+
     // The level's own, in what would be padding. Uses is written by readers, without a lock.
     internal byte Uses;
     internal LocalQueue Queue;
 
-    private protected LocalEntry(TEntity? value, byte[]? payload, int size, long due, long expires, long version, long tagClock, ulong[]? tags)
+    private protected LocalEntry(TEntity? value, byte[]? payload, int size, long due, long expires, long version, long tagClock, ulong[]? tags, bool isElsewhere)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
         Value = value;
@@ -47,6 +50,7 @@ internal abstract class LocalEntry<TEntity>
         Version = version;
         TagClock = tagClock;
         Tags = tags;
+        IsElsewhere = isElsewhere;
     }
 }
 
@@ -62,8 +66,9 @@ internal abstract class LocalEntry<TEntity>
 /// <param name="version">The version of the entry in Redis.</param>
 /// <param name="tagClock">The tag clock that was known when its load began.</param>
 /// <param name="tags">The hashes of its tags; null for none.</param>
-internal sealed class LocalEntry<TKey, TEntity>(TKey key, TEntity? value, byte[]? payload, int size, long due, long expires, long version, long tagClock, ulong[]? tags)
-    : LocalEntry<TEntity>(value, payload, size, due, expires, version, tagClock, tags)
+/// <param name="isElsewhere">Whether its value stands in copies in Redis.</param>
+internal sealed class LocalEntry<TKey, TEntity>(TKey key, TEntity? value, byte[]? payload, int size, long due, long expires, long version, long tagClock, ulong[]? tags, bool isElsewhere = false)
+    : LocalEntry<TEntity>(value, payload, size, due, expires, version, tagClock, tags, isElsewhere)
     where TKey : struct
     where TEntity : class
 {

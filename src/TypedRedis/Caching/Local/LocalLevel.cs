@@ -228,22 +228,40 @@ internal sealed class LocalLevel<TKey, TEntity>
         }
     }
 
-    /// <summary>Invalidates the keys of entries: takes those out that match, and keeps out all values that were read before. O(entries); the lock is held for a part of them at a time.</summary>
-    /// <param name="predicate">Says what matches. It is called under the lock: it must not call the level.</param>
-    public void RemoveWhere(Func<LocalEntry<TKey, TEntity>, bool> predicate)
-    {
-        lock (_changing)
-        {
-            RaiseEpochs();
-        }
-
-        // What is added from here on was read after the epochs were raised: it may be met or not.
-        TakeOutWhere(predicate);
-    }
-
     /// <summary>Takes the entries out that have expired. O(entries); the lock is held for a part of them at a time.</summary>
     /// <param name="now">Monotonic milliseconds.</param>
-    public void RemoveExpired(long now) => TakeOutWhere(entry => entry.Expires <= now);
+    public void RemoveExpired(long now)
+    {
+        LocalEntry<TKey, TEntity>?[]? buckets = null;
+        for (int start = 0; ; start += Chunk)
+        {
+            lock (_changing)
+            {
+                if (buckets != _buckets)
+                {
+                    buckets = _buckets;
+                    start = 0;
+                }
+
+                int end = Math.Min(start + Chunk, buckets.Length);
+                for (int index = start; index < end; index++)
+                {
+                    for (LocalEntry<TKey, TEntity>? node = buckets[index]; node is not null; node = node.Next)
+                    {
+                        if (node.Expires <= now)
+                        {
+                            Forget(node, Hash(node.Key));
+                        }
+                    }
+                }
+
+                if (end == buckets.Length)
+                {
+                    return;
+                }
+            }
+        }
+    }
 
     /// <summary>The entry of a key. Under the lock; it is not noted as read.</summary>
     internal LocalEntry<TKey, TEntity>? Find(TKey key)
@@ -337,39 +355,6 @@ internal sealed class LocalLevel<TKey, TEntity>
         }
 
         TakeOut(entry, hash);
-    }
-
-    private void TakeOutWhere(Func<LocalEntry<TKey, TEntity>, bool> predicate)
-    {
-        LocalEntry<TKey, TEntity>?[]? buckets = null;
-        for (int start = 0; ; start += Chunk)
-        {
-            lock (_changing)
-            {
-                if (buckets != _buckets)
-                {
-                    buckets = _buckets;
-                    start = 0;
-                }
-
-                int end = Math.Min(start + Chunk, buckets.Length);
-                for (int index = start; index < end; index++)
-                {
-                    for (LocalEntry<TKey, TEntity>? node = buckets[index]; node is not null; node = node.Next)
-                    {
-                        if (predicate(node))
-                        {
-                            Forget(node, Hash(node.Key));
-                        }
-                    }
-                }
-
-                if (end == buckets.Length)
-                {
-                    return;
-                }
-            }
-        }
     }
 
     // As many as the main queue has entries.

@@ -10,7 +10,11 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
 {
     private static readonly WriteBehindQueue[] AllQueues = WriteBehindKeys.QueuesOf(Schema);
 
+    // How often it is said that nobody takes writes out of a queue, in ms.
+    private const long WarnEvery = 600_000;
+
     private bool _isSafe;
+    private long _warnedUntil = long.MinValue;
 
     /// <summary>Is told the queue of each entry that was changed in any process.</summary>
     public event Action<int>? QueueChanged;
@@ -39,7 +43,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         {
             RedisResult reply = await CallAsync(WriteBehindScripts.Set, write.Keys, write.Arguments, cancellationToken).ConfigureAwait(false);
             await IndexAsync(write.Entry.Tags, write.Keys[0], write.Entry.Kept).ConfigureAwait(false);
-            return new ConsistencyToken((long)reply);
+            return new ConsistencyToken(VersionOf(reply));
         }
         finally
         {
@@ -63,7 +67,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
                 WriteBehindScripts.Set,
                 writes.Length,
                 i => (writes[i].Keys, writes[i].Arguments),
-                (_, _, reply) => latest = Math.Max(latest, (long)reply),
+                (_, _, reply) => latest = Math.Max(latest, VersionOf(reply)),
                 cancellationToken).ConfigureAwait(false);
             await IndexManyAsync(Array.ConvertAll(writes, static write => (write.Entry, write.Keys[0]))).ConfigureAwait(false);
             return new ConsistencyToken(latest);
@@ -72,6 +76,21 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
         {
             ForgetMany(keys);
         }
+    }
+
+    // The version of a write. Where the queue shows that nobody takes writes out of it, that is said: a worker of another prefix does not.
+    private long VersionOf(RedisResult reply)
+    {
+        var parts = (RedisResult[])reply!;
+        WriteBehindWatch.Add(_redis, Schema, Queues);
+        long overdue = (long)parts[1];
+        if (overdue > WriteBehindWatch.Patience.TotalMilliseconds && _clock.Now >= Volatile.Read(ref _warnedUntil))
+        {
+            Volatile.Write(ref _warnedUntil, _clock.Now + WarnEvery);
+            _log.NoWorker(Schema.Name, overdue / 1000, _redis.Prefix);
+        }
+
+        return (long)parts[0];
     }
 
     /// <summary>Puts a dead letter back into the queue.</summary>
@@ -216,23 +235,6 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
     /// <summary>Counts what is in the queues. One round trip.</summary>
     public async Task<WriteBehindStatus> CountQueuesAsync(CancellationToken cancellationToken)
     {
-        long pending = 0, leased = 0, retrying = 0, oldest = 0, dead = 0;
-        await Pipeline.RunScriptAsync(
-            _redis,
-            Schema,
-            WriteBehindScripts.Status,
-            Queues.Length,
-            i => ([Queues[i].Pending, Queues[i].Schedule, Queues[i].Since, Queues[i].Dead], []),
-            (_, _, reply) =>
-            {
-                long[] counts = Array.ConvertAll((RedisResult[])reply!, static count => (long)count);
-                pending += counts[0];
-                leased += counts[1];
-                retrying += counts[2];
-                oldest = Math.Max(oldest, counts[3]);
-                dead += counts[4];
-            },
-            cancellationToken).ConfigureAwait(false);
-        return QueueStatus = new WriteBehindStatus { Pending = pending, Leased = leased, Retrying = retrying, Lag = TimeSpan.FromMilliseconds(oldest), DeadLetters = dead };
+        return QueueStatus = await WriteBehindWatch.CountAsync(_redis, Schema, Queues, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -16,4 +16,7 @@ internal static partial class WriteBehindLog
 
     [LoggerMessage(23, LogLevel.Warning, "{Cache}: Redis does not answer the worker; what it has taken is written again when its lease ends.")]
     public static partial void WorkerOutage(this ILogger logger, Exception error, string cache);
+
+    [LoggerMessage(24, LogLevel.Warning, "{Cache}: writes have been due for {Seconds} s that no worker has taken. Run one over the prefix '{Prefix}', or more of them.")]
+    public static partial void NoWorker(this ILogger logger, string cache, long seconds, string prefix);
 }

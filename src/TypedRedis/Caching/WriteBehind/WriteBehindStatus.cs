@@ -15,9 +15,18 @@ public sealed record WriteBehindStatus
     /// <summary>How long the source has lacked a write, at most; zero where nothing is pending.</summary>
     public TimeSpan Lag { get; init; }
 
+    /// <summary>For how long writes have been due that no worker has taken; zero where there are none. More than some seconds says that no worker runs over this prefix, or that they do not keep up.</summary>
+    public TimeSpan Overdue { get; init; }
+
     /// <summary>Writes that were tried as often as declared, and are not tried again by themselves.</summary>
     public long DeadLetters { get; init; }
 }
+
+/// <summary>The queues of a write-behind cache under a prefix, whose writes no worker takes.</summary>
+/// <param name="Cache">The cache's name: its template with <c>{}</c> for each part.</param>
+/// <param name="Prefix">The prefix of the context that they belong to.</param>
+/// <param name="Status">What is in them.</param>
+public sealed record OverdueWrites(string Cache, string Prefix, WriteBehindStatus Status);
 
 /// <summary>A write that the source has refused as often as declared.</summary>
 /// <typeparam name="TKey">The cache's key.</typeparam>

@@ -14,7 +14,7 @@
 -- ARGV[7]  the channel
 -- ARGV[8]  the message
 --
--- Reply: the version. O(size of the entry + log(pending writes)).
+-- Reply: {the version, for how many milliseconds the first write of the queue has been due that nobody has taken}. O(size of the entry + log(pending writes)).
 local h = redis.call('GETRANGE', KEYS[1], 0, 63)
 redis.call('HEXISTS', KEYS[2], ARGV[1])
 local due = redis.call('ZSCORE', KEYS[3], ARGV[1])
@@ -42,4 +42,5 @@ else
   redis.call('SET', KEYS[1], string.sub(ARGV[2], 1, 8) .. struct.pack('<I8I8I8I8', version, ms + ARGV[4], ms + ARGV[5], 0) .. string.sub(ARGV[2], 41), 'PX', ARGV[3])
 end
 redis.call('PUBLISH', ARGV[7], ARGV[8])
-return text
+local first = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')
+return {text, math.max(0, ms - first[2])}

@@ -12,6 +12,7 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
     where TKind : IThingCacheKind
 {
     private const int Keys = 9;
+    private const int FirstWrite = 77;
 
     // The engine reads a clock in steps of some ms, and the test another one.
     private const long Slack = 30_000;
@@ -19,13 +20,27 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
 
     private readonly ConcurrentDictionary<long, long> _own = new();
     private readonly SemaphoreSlim _ownKey = new(1);
-    private readonly bool _isNear = TKind.Schema.LocalTtl > TimeSpan.Zero;
+    private readonly bool _isNear = TKind.Schema.LocalTtl > TimeSpan.Zero || TKind.Schema.HotTtl > TimeSpan.Zero;
     private volatile bool _isOwnKeyLost;
+    private volatile bool _isHeld;
     private long _reads;
+    private int _writing;
 
     public long Reads => Volatile.Read(ref _reads);
 
     public long WriteErrors;
+
+    /// <summary>How often a key is read in a row.</summary>
+    public int Burst { get; init; } = 1;
+
+    /// <summary>Writes nothing more, until <see cref="Release"/>. Completes when what has begun has ended.</summary>
+    public Task HoldWritesAsync()
+    {
+        _isHeld = true;
+        return Bounded.BecomesTrueAsync(() => Task.FromResult(Volatile.Read(ref _writing) == 0));
+    }
+
+    public void Release() => _isHeld = false;
 
     // Of keys that are set, this process is the only writer: plain Set is ordered by arrival.
     private long OwnKey => 100 + owner;
@@ -39,11 +54,33 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
 
     private async Task StepAsync()
     {
+        int kind = Random.Shared.Next(100);
+        if (kind < FirstWrite)
+        {
+            await StepAsync(kind);
+            return;
+        }
+
+        Interlocked.Increment(ref _writing);
+        try
+        {
+            if (!_isHeld)
+                await StepAsync(kind);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _writing);
+        }
+    }
+
+    private async Task StepAsync(int kind)
+    {
         long id = Random.Shared.Next(Keys);
-        switch (Random.Shared.Next(100))
+        switch (kind)
         {
             case < 45:
-                await ReadAsync(id, async () => (await cache.GetAsync(id))?.Revision);
+                for (int i = 0; i < Burst; i++)
+                    await ReadAsync(id, async () => (await cache.GetAsync(id))?.Revision);
                 break;
             case < 55:
                 await ReadManyAsync();
@@ -58,7 +95,7 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
             case < 70:
                 await ReadAsync(id, async () => (await cache.RefreshAsync(id))?.Revision);
                 break;
-            case < 77:
+            case < FirstWrite:
                 await ReadWithTokenAsync(id);
                 break;
             case < 90:

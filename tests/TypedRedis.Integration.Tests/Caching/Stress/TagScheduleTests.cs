@@ -1,3 +1,4 @@
+using StackExchange.Redis;
 using TypedRedis.Testing;
 
 namespace TypedRedis.Integration.Tests.Caching.Stress;
@@ -68,6 +69,93 @@ public sealed class TagScheduleTests(ServerFixture fixture) : IClassFixture<Serv
         Assert.True(await fixture.Server.ExistsAsync(bench.KeyOf(1)));
 
         Assert.Equal(2, await (await bench.NewAsync<Shared>()).RevisionAsync(1));
+    }
+
+    /// <summary>A message that tells a time to come would have what is loaded now outlive the invalidations until then.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_message_from_the_future_is_not_believed(bool everything)
+    {
+        await using var bench = new CacheBench(fixture.Server);
+        ThingCache<Near> cache = await bench.NewAsync<Near>(), other = await bench.NewAsync<Near>();
+        await cache.TrustedAsync();
+        byte[] future = BitConverter.GetBytes(DateTimeOffset.UtcNow.AddYears(1).ToUnixTimeMilliseconds() * 1000);
+        RedisContext redis = await bench.ContextAsync(fixture.Server.ConnectionString, time: null, timeout: null);
+        long resets = cache.Statistics.LocalResets;
+        await redis.Connection.GetSubscriber().PublishAsync(bench.Prefix + "thing:{}:~", everything ? [(byte)'C', .. future] : (byte[])[(byte)'T', 1, 2, 3, 4, 5, 6, 7, 8, .. future]);
+        await Bounded.BecomesTrueAsync(() => Task.FromResult(cache.Statistics.LocalResets > resets));
+
+        bench.Source.Put(1, category: "a");
+        await cache.KeepAsync(1);
+        await LoseIndexAsync(bench);
+        bench.Source.Put(1, revision: 2, category: "a");
+        await other.InvalidateTagAsync(Things.Tag("a"));
+        await Bounded.BecomesTrueAsync(async () => await cache.RevisionAsync(1) == 2);
+    }
+
+    [Fact]
+    public async Task Members_of_a_tag_that_have_ended_are_removed_a_part_at_a_time()
+    {
+        await using var bench = new CacheBench(fixture.Server);
+        ThingCache<Shared> cache = await bench.NewAsync<Shared>();
+        RedisContext redis = await bench.ContextAsync(fixture.Server.ConnectionString, time: null, timeout: null);
+        RedisKey index = "thing:{}:~tag:category-a";
+        await redis.Database.SortedSetAddAsync(index, [.. Enumerable.Range(1, 2_500).Select(static i => new SortedSetEntry($"thing:{i}", i))]);
+        foreach (int left in (int[])[1_501, 501, 1])
+        {
+            await cache.SetAsync(new Thing { Id = 1_000_000, Category = "a" });
+            Assert.Equal(left, await redis.Database.SortedSetLengthAsync(index));
+        }
+    }
+
+    [Fact]
+    public async Task A_new_process_reads_a_long_log_to_its_end()
+    {
+        await using var bench = new CacheBench(fixture.Server);
+        ThingCache<Shared> cache = await bench.NewAsync<Shared>();
+        RedisContext redis = await bench.ContextAsync(fixture.Server.ConnectionString, time: null, timeout: null);
+        bench.Source.Put(1, category: "a");
+        await cache.InvalidateTagAsync(Things.Tag("other"));
+        await cache.GetAsync(1);
+        await LoseIndexAsync(bench);
+        bench.Source.Put(1, revision: 2, category: "a");
+
+        // More pages than are read while a process begins.
+        RedisKey log = "thing:{}:~tags";
+        double floor = (await redis.Database.SortedSetScoreAsync(log, "~floor"))!.Value;
+        foreach (long[] some in Enumerable.Range(1, 20 * CacheChannel.LogPage).Select(static i => (long)i).Chunk(10_000))
+            await redis.Database.SortedSetAddAsync(log, Array.ConvertAll(some, i => new SortedSetEntry(BitConverter.GetBytes(i), floor + i)));
+        await cache.InvalidateTagAsync(Things.Tag("a"));
+        Assert.True(await fixture.Server.ExistsAsync(bench.KeyOf(1)));
+
+        Assert.Equal(2, await (await bench.NewAsync<Shared>()).RevisionAsync(1));
+    }
+
+    /// <summary>The clock of the log stands at the time of a tag, which may come behind it, and so behind the end of a page.</summary>
+    [Fact]
+    public async Task No_tag_is_lost_between_two_pages()
+    {
+        await using var bench = new CacheBench(fixture.Server);
+        RedisContext redis = await bench.ContextAsync(fixture.Server.ConnectionString, time: null, timeout: null);
+        for (int before = CacheChannel.LogPage - 5; before < CacheChannel.LogPage + 5; before++)
+        {
+            var key = (RedisKey)$"log:{before}";
+            byte[] last = [.. Enumerable.Repeat((byte)0xFF, 8)];
+            SortedSetEntry[] log =
+            [
+                .. Enumerable.Range(1, before).Select(static i => new SortedSetEntry(BitConverter.GetBytes((long)i), i)),
+                new("~floor", 1), new("~clock", before + 1), new(last, before + 1),
+            ];
+            await redis.Database.SortedSetAddAsync(key, log);
+            var table = new TagTable();
+            while (table.Take((RedisResult[])(await ScriptWait.Evaluate(CacheScripts.Tags, redis, Shared.Schema, [key], [table.Complete, CacheChannel.LogPage], CancellationToken.None))!))
+            {
+            }
+
+            Assert.Equal(before + 1, table.LastOf(BitConverter.ToUInt64(last)));
+            Assert.All(Enumerable.Range(1, before), i => Assert.Equal(i, table.LastOf((ulong)i)));
+        }
     }
 
     [Fact]

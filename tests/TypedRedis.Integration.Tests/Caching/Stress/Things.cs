@@ -69,6 +69,24 @@ public sealed class NearShared : IThingCacheKind
     };
 }
 
+/// <summary>Nothing in the process: what is read often is read from copies in other slots of a cluster.</summary>
+public sealed class Copied : IThingCacheKind
+{
+    public static CacheSchema Schema { get; } = new("Tests.Thing", "thing:{}", Schemas.Shape)
+    {
+        Expiry = TimeSpan.FromHours(1), Jitter = 0, NegativeTtl = TimeSpan.FromMinutes(1), LoadTimeout = Schemas.Patience, HotTtl = TimeSpan.FromMinutes(10), HotReads = 1, HotCopies = 3, LocalEntries = 1000, Instances = LocalInstances.Cloned,
+    };
+}
+
+/// <summary>The same for a moment.</summary>
+public sealed class CopiedBriefly : IThingCacheKind
+{
+    public static CacheSchema Schema { get; } = new("Tests.Thing", "thing:{}", Schemas.Shape)
+    {
+        Expiry = TimeSpan.FromHours(1), Jitter = 0, LoadTimeout = Schemas.Patience, HotTtl = TimeSpan.FromSeconds(1), HotReads = 1, HotCopies = 3, LocalEntries = 1000,
+    };
+}
+
 /// <summary>As applications have it, with a short lease.</summary>
 public sealed class Brief : IThingCacheKind
 {

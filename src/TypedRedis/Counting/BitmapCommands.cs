@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+using StackExchange.Redis;
+
+namespace TypedRedis;
+
+/// <summary>Bitmaps in segments: no value is large, an id far off takes one segment and not all before it, and no script takes long.</summary>
+internal static partial class BitmapCommands
+{
+    /// <summary>The bits of a segment. Its 32,000 bytes fit what the server's allocator hands out.</summary>
+    public const long SegmentSize = 256_000;
+
+    /// <summary>How many segments a script counts, at most: 4 MB.</summary>
+    public const int CountedAtOnce = 128;
+
+    /// <summary>How many periods a script compares with a cohort, at most.</summary>
+    public const int ComparedAtOnce = 50;
+
+    /// <summary>How many members a script marks, at most.</summary>
+    public const int MarkedAtOnce = 100;
+
+    /// <summary>How many segments a script is given that numbers members; a member whose number is beyond costs another round trip.</summary>
+    public const int MappedSegments = 16;
+
+    [LuaScript(File = "bitmap_mark.lua")]
+    public static partial RedisScript MarkScript { get; }
+
+    [LuaScript(File = "bitmap_mark_mapped.lua")]
+    public static partial RedisScript MarkMappedScript { get; }
+
+    [LuaScript(File = "bitmap_count.lua")]
+    public static partial RedisScript CountScript { get; }
+
+    [LuaScript(File = "bitmap_combine.lua", AllowUndeclaredKeys = true)]
+    public static partial RedisScript CombineScript { get; }
+
+    [LuaScript(File = "bitmap_retention.lua")]
+    public static partial RedisScript RetentionScript { get; }
+
+    [LuaScript(File = "bitmap_clear.lua")]
+    public static partial RedisScript ClearScript { get; }
+
+    [LuaScript(File = "bitmap_forget.lua")]
+    public static partial RedisScript ForgetScript { get; }
+
+    [LuaScript(File = "bitmap_members.lua")]
+    public static partial RedisScript MembersScript { get; }
+
+    /// <summary>How many segments there are.</summary>
+    public static int Segments(long maxId) => (int)(maxId / SegmentSize) + 1;
+
+    /// <summary>The segment of a number.</summary>
+    public static int SegmentOf(long number) => (int)(number / SegmentSize);
+
+    /// <summary>The key of a segment of a period.</summary>
+    public static RedisKey Segment(RedisKey period, int segment)
+        => segment == 0 ? period : (byte[])[.. (byte[])period!, .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $":s:{segment}"))];
+
+    /// <summary>Which segment a key of the walk over all of them is.</summary>
+    public static int SegmentOf(RedisKey key)
+    {
+        string name = (string)key!;
+        int at = name.LastIndexOf(":s:", StringComparison.Ordinal);
+        return at > name.LastIndexOf('}') && int.TryParse(name.AsSpan(at + 3), NumberStyles.None, CultureInfo.InvariantCulture, out int segment) ? segment : 0;
+    }
+}

@@ -1,0 +1,176 @@
+using System.Text;
+
+namespace TypedRedis;
+
+/// <summary>
+/// What the periods of a model are at a time, in its time zone. A period begins at one moment and ends where the next begins, also where midnight comes twice or never.
+/// Thread-safe.
+/// </summary>
+internal sealed class PeriodCalendar(PeriodSchema schema)
+{
+    private const long NoEnd = long.MaxValue;
+
+    // Longer than the largest offset of a zone from UTC, 14 hours, and the largest change of one, 24.
+    private static readonly TimeSpan Margin = TimeSpan.FromHours(39);
+
+    private static readonly PeriodUnits[] AllUnits =
+        [PeriodUnits.Minute, PeriodUnits.Hour, PeriodUnits.Day, PeriodUnits.Week, PeriodUnits.Month, PeriodUnits.Year, PeriodUnits.AllTime];
+
+    private PeriodMoment? _last;
+
+    private TimeZoneInfo Zone => field ??= FindZone();
+
+    /// <summary>The declared units, shortest first.</summary>
+    public PeriodUnits[] Units => field ??= Array.FindAll(AllUnits, unit => schema.Units.HasFlag(unit));
+
+    /// <summary>The periods that a time is in.</summary>
+    /// <param name="milliseconds">The time in Unix milliseconds.</param>
+    public PeriodMoment At(long milliseconds)
+    {
+        PeriodMoment? last = Volatile.Read(ref _last);
+        if (last is null || milliseconds < last.Low || milliseconds >= last.High)
+        {
+            last = Make(milliseconds);
+            Volatile.Write(ref _last, last);
+        }
+
+        return last;
+    }
+
+    /// <summary>The period of a unit that a time is in.</summary>
+    public Period Of(PeriodUnits unit, long milliseconds)
+    {
+        DateTime utc = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime;
+        if (unit is PeriodUnits.Minute or PeriodUnits.Hour or PeriodUnits.AllTime)
+        {
+            return Period.OfCalendar(unit, utc);
+        }
+
+        // Where clocks go back across midnight, the date is for an hour that of the day before once more; it began already.
+        var period = Period.OfCalendar(unit, utc + Zone.GetUtcOffset(utc));
+        while (milliseconds >= EndOf(period))
+        {
+            period = period.Add(1);
+        }
+
+        while (milliseconds < StartOf(period))
+        {
+            period = period.Add(-1);
+        }
+
+        return period;
+    }
+
+    /// <summary>When a period begins, in Unix milliseconds.</summary>
+    public long StartOf(Period period) => period.Unit switch
+    {
+        PeriodUnits.AllTime => long.MinValue,
+        PeriodUnits.Minute or PeriodUnits.Hour => Unix(period.Start),
+        _ => Midnight(period.Start),
+    };
+
+    /// <summary>When a period ends, in Unix milliseconds.</summary>
+    public long EndOf(Period period) => period.Unit == PeriodUnits.AllTime ? NoEnd : StartOf(period.Add(1));
+
+    /// <summary>Until when a period stays, in Unix milliseconds; 0 for ever.</summary>
+    public long UntilOf(Period period)
+    {
+        if (period.Unit == PeriodUnits.AllTime || schema.Retention == Timeout.InfiniteTimeSpan)
+        {
+            return 0;
+        }
+
+        long end = EndOf(period);
+        return end + (schema.Retention is { } retention ? (long)retention.TotalMilliseconds : end - StartOf(period));
+    }
+
+    /// <summary>What follows the key of all time in that of a period.</summary>
+    public static byte[] SuffixOf(Period period)
+    {
+        string letter = period.Unit switch
+        {
+            PeriodUnits.Minute => "n",
+            PeriodUnits.Hour => "h",
+            PeriodUnits.Day => "d",
+            PeriodUnits.Week => "w",
+            PeriodUnits.Month => "m",
+            PeriodUnits.Year => "y",
+            _ => "",
+        };
+        return letter.Length == 0 ? [] : Encoding.ASCII.GetBytes($":{letter}:{period}");
+    }
+
+    private PeriodMoment Make(long milliseconds)
+    {
+        var windows = new PeriodWindow[Units.Length];
+        long low = long.MinValue, high = NoEnd;
+        for (int i = 0; i < windows.Length; i++)
+        {
+            Period period = Of(Units[i], milliseconds);
+            windows[i] = new PeriodWindow(period, SuffixOf(period), UntilOf(period));
+            low = Math.Max(low, StartOf(period));
+            high = Math.Min(high, EndOf(period));
+        }
+
+        return new PeriodMoment(windows, low, high);
+    }
+
+    // The first moment at which the zone's clocks show midnight of the date or later. They show later ones but for the hour at which they go back.
+    private long Midnight(DateTime date)
+    {
+        if (ReferenceEquals(Zone, TimeZoneInfo.Utc))
+        {
+            return Unix(date);
+        }
+
+        long before = Unix(date) - (long)Margin.TotalMilliseconds, after = Unix(date) + (long)Margin.TotalMilliseconds;
+        while (after - before > 1)
+        {
+            long middle = before + ((after - before) / 2);
+            DateTime utc = DateTimeOffset.FromUnixTimeMilliseconds(middle).UtcDateTime;
+            if (utc + Zone.GetUtcOffset(utc) >= date)
+            {
+                after = middle;
+            }
+            else
+            {
+                before = middle;
+            }
+        }
+
+        return after;
+    }
+
+    private static long Unix(DateTime utc) => (utc.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
+
+    private TimeZoneInfo FindZone()
+    {
+        if (schema.TimeZone is not { } id)
+        {
+            return TimeZoneInfo.Utc;
+        }
+
+        try
+        {
+            return TimeZoneInfo.FindSystemTimeZoneById(id);
+        }
+        catch (Exception error) when (error is TimeZoneNotFoundException or InvalidTimeZoneException)
+        {
+            throw new InvalidOperationException(
+                $"{schema.Model}: this machine knows no time zone '{id}'. Correct TimeZone to a name of the IANA database, such as Europe/Berlin; if it is one, install the database (the package tzdata of most Linux distributions).",
+                error);
+        }
+    }
+}
+
+/// <summary>The periods of a model from one boundary of any of them to the next.</summary>
+/// <param name="Windows">A period of each unit, shortest first.</param>
+/// <param name="Low">When the last of them began, in Unix milliseconds.</param>
+/// <param name="High">When the first of them ends.</param>
+internal sealed record PeriodMoment(PeriodWindow[] Windows, long Low, long High);
+
+/// <summary>A period in which something is written.</summary>
+/// <param name="Period">The period.</param>
+/// <param name="Suffix">What follows the key of all time in its key.</param>
+/// <param name="Until">Until when it stays, in Unix milliseconds; 0 for ever.</param>
+internal sealed record PeriodWindow(Period Period, byte[] Suffix, long Until);

@@ -1,0 +1,31 @@
+-- What becomes of scores and of the order among equal ones. A score as text has 17 digits, which give the same number back.
+
+-- The score that a member has after a submission, as text; nil where it stays as it is; false where a sum cannot be held exactly or at all.
+-- exact: whether sums are integers, which a double holds up to 2^53
+-- before: the score as text, or false where there is none
+local function settle(mode, exact, before, score)
+  if mode == 'sum' then
+    local old, new = tonumber(before or 0), tonumber(score)
+    local sum = old + new
+    if exact and (math.abs(sum) > 9007199254740992 or sum - old ~= new or sum - new ~= old) then return false end
+    if math.abs(sum) == math.huge then return false end
+    if before and sum == old then return nil end
+    return string.format('%.17g', sum)
+  end
+  if before then
+    local old, new = tonumber(before), tonumber(score)
+    if mode == 'best' and new <= old or mode == 'lowest' and new >= old or new == old then return nil end
+  end
+  return score
+end
+
+-- Eight bytes that stand before a member, so that of equal scores the one that arrived first is ahead.
+-- first: 'high' where the highest score is first, else 'low'
+local function stamp(first, number)
+  return struct.pack('>I8', first == 'high' and 9007199254740991 - number or number)
+end
+
+-- The error of a first command on a key, which names the key by its position from 0.
+local function wrong(reply, position)
+  return string.find(reply.err, 'WRONGTYPE', 1, true) and redis.error_reply('WRONGTYPE ' .. position) or reply
+end

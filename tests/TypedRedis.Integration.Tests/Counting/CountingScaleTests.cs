@@ -1,0 +1,161 @@
+using StackExchange.Redis;
+using Xunit.Abstractions;
+
+namespace TypedRedis.Integration.Tests.Counting;
+
+/// <summary>A million members, ten million ids, thirty days: no call keeps the server for 10 milliseconds, and bitmaps take the memory that the page says.</summary>
+[Collection(Faults.FaultCollection.Name)]
+public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper output) : IClassFixture<ServerFixture>
+{
+    private const int Days = 30;
+
+    // What the server's process waits for the machine counts, too: a call is slow that is so every time; of many commands, one of a hundred may be.
+    private const int Attempts = 8;
+
+    private readonly RedisContext _redis = fixture.NewContext();
+
+    [Fact]
+    public async Task Ten_million_ids_over_thirty_days()
+    {
+        var large = new LargeBitmap(_redis);
+        await FillAsync("{large:web}", segments: 40);
+        PeriodRange month = PeriodRange.OfLast(Days, PeriodUnits.Day);
+        await IsQuickAsync("mark", () => large.MarkAsync("web", 9_999_999));
+        await IsQuickAsync("mark 1,000", () => large.MarkManyAsync(Enumerable.Range(0, 1000).Select(i => new Large("web", i * 9_999L))));
+        await IsQuickAsync("mark 1,000 of a new day", () => large.MarkManyAsync(Enumerable.Range(0, 1000).Select(i => new Large("other", i * 9_999L))));
+        await IsQuickAsync("is active", () => large.IsActiveAsync("web", 9_999_998, Period.Today));
+        await IsQuickAsync("count", () => large.CountAsync("web", Period.Yesterday));
+        await IsQuickAsync("count each day", () => large.RangeAsync("web", month));
+        await IsQuickAsync("any", () => large.CountAnyAsync("web", month));
+        await IsQuickAsync("all", () => large.CountAllAsync("web", month));
+        await IsQuickAsync("retention", () => large.RetentionAsync("web", Period.Ago(29, PeriodUnits.Day), PeriodRange.OfLast(29, PeriodUnits.Day)));
+        await IsQuickAsync("cohorts", () => large.CohortsAsync("web", PeriodRange.OfLast(7, PeriodUnits.Day)));
+        await IsQuickAsync("active", async () =>
+        {
+            await foreach (long _ in large.GetActiveAsync("web", Period.Yesterday))
+            {
+            }
+        }, commands: 40);
+        await IsQuickAsync("remove", () => large.RemoveAsync("web", 9_999_999));
+        await IsQuickAsync("delete a day", () => large.DeleteAsync("web", Period.Yesterday));
+        await IsQuickAsync("delete", () => large.DeleteAsync("web"));
+        await large.DeleteAsync("other");
+        Assert.Empty(await fixture.Server.KeysAsync(_redis.Prefix));
+    }
+
+    [Fact]
+    public async Task A_range_of_the_longest_unions()
+    {
+        var active = new ActiveBitmap(_redis);
+        await FillAsync("{active:web}", segments: 2, days: 400);
+        await IsQuickAsync("any of 400 days", () => active.CountAnyAsync("web", PeriodRange.OfLast(400, PeriodUnits.Day)));
+        await IsQuickAsync("all of 400 days", () => active.CountAllAsync("web", PeriodRange.OfLast(400, PeriodUnits.Day)));
+        await IsQuickAsync("retention over 400 days", () => active.RetentionAsync("web", Period.Today, PeriodRange.OfLast(400, PeriodUnits.Day)));
+
+        // Days of different lengths, which BITOP takes byte by byte.
+        await active.DeleteAsync("web");
+        for (int day = 0; day < 400; day++)
+            await _redis.Database.StringSetAsync($"{{active:web}}:d:{DateTime.UtcNow.AddDays(-day):yyyy-MM-dd}", new byte[day % 2 == 0 ? 32_000 : 100 + (day * 10)]);
+        await IsQuickAsync("any of 400 days of different lengths", () => active.CountAnyAsync("web", PeriodRange.OfLast(400, PeriodUnits.Day)));
+        await IsQuickAsync("retention over 400 days of different lengths", () => active.RetentionAsync("web", Period.Today, PeriodRange.OfLast(400, PeriodUnits.Day)));
+    }
+
+    [Fact]
+    public async Task A_million_members_with_numbers()
+    {
+        const string Fill = "for i = ARGV[1], ARGV[1] + 4999 do redis.call('HSET', KEYS[1], string.format('%08d-0000-4000-8000-000000000000', i), string.format('%.0f', i)) end";
+        await NumberAsync();
+        long bytes = (await fixture.Server.ExecuteAsync("MEMORY", "USAGE", $"{_redis.Prefix}{{many:s}}:ids", "SAMPLES", "1000")).Integer;
+        output.WriteLine($"1,000,000 members of 36 characters: {bytes:N0} bytes");
+        Assert.InRange(bytes, 0, 150_000_000);
+
+        var many = new ManyBitmap(_redis);
+        await FillAsync("{many:s}", segments: 4, days: 20);
+        await IsQuickAsync("mark", () => many.MarkAsync("s", new Guid("00000007-0000-4000-8000-000000000000")));
+        await IsQuickAsync("mark a new one", () => many.MarkAsync("s", Guid.NewGuid()));
+        await IsQuickAsync("mark 1,000 new ones", () => many.MarkManyAsync(Enumerable.Range(0, 1000).Select(_ => new Many("s", Guid.NewGuid()))));
+        await IsQuickAsync("is active", () => many.IsActiveAsync("s", new Guid("00000007-0000-4000-8000-000000000000"), Period.Today));
+        await IsQuickAsync("any", () => many.CountAnyAsync("s", PeriodRange.OfLast(20, PeriodUnits.Day)));
+        int active = 0;
+        await IsQuickAsync("active", async () =>
+        {
+            active = 0;
+            await foreach (Guid _ in many.GetActiveAsync("s", Period.Yesterday))
+                active++;
+        }, commands: 2000);
+        Assert.Equal(active, await many.CountAsync("s", Period.Yesterday));
+        await IsQuickAsync("remove", () => many.RemoveAsync("s", new Guid("00000007-0000-4000-8000-000000000000")));
+        await IsQuickAsync("delete", () => many.DeleteAsync("s"), NumberAsync);
+
+        async Task NumberAsync()
+        {
+            for (int i = 0; i < 1_000_000; i += 5000)
+                await _redis.Database.ScriptEvaluateAsync(Fill, ["{many:s}:ids"], [i]);
+            await _redis.Database.HashSetAsync("{many:s}:given", "next", 1_000_000);
+        }
+    }
+
+    [Fact]
+    public async Task Memory_is_that_of_the_ids()
+    {
+        // A million ids in random order take four segments and no more.
+        var active = new ActiveBitmap(_redis.With(new SetClock(Berlin.At("2027-06-16T12:00Z"))));
+        long[] ids = [.. Enumerable.Range(0, 1_000_000).Select(id => (long)id)];
+        new Random(3).Shuffle(ids);
+        await active.MarkManyAsync(ids.Take(200_000).Select(id => new Active("web", id)));
+        string[] keys = [.. (await fixture.Server.KeysAsync($"{_redis.Prefix}{{active:web}}:d:")).Order(StringComparer.Ordinal)];
+        long bytes = 0;
+        foreach (string key in keys)
+            bytes += (await fixture.Server.ExecuteAsync("MEMORY", "USAGE", key)).Integer;
+        output.WriteLine($"ids up to a million: {keys.Length} keys, {bytes:N0} bytes");
+        Assert.Equal(4, keys.Length);
+        Assert.InRange(bytes, 125_000, 135_000);
+
+        await active.MarkManyAsync(Enumerable.Range(0, 1000).Select(id => new Active("small", id)));
+        long small = (await fixture.Server.ExecuteAsync("MEMORY", "USAGE", $"{_redis.Prefix}{{active:small}}:d:2027-06-16")).Integer;
+        output.WriteLine($"a thousand ids: {small:N0} bytes");
+        Assert.InRange(small, 125, 500);
+
+        var days = new DailyCountCounter(_redis.With(new SetClock(Berlin.At("2027-06-16T12:00Z"))));
+        long before = await UsedAsync();
+        await days.IncrementManyAsync(Enumerable.Range(0, 100_000).Select(id => ((DailyCountCounterKey)id, 1L)));
+        output.WriteLine($"a count: {(await UsedAsync() - before) / 100_000.0:N0} bytes");
+
+        async Task<long> UsedAsync() => (await fixture.Server.ExecuteAsync("INFO", "memory")).Text!.Split('\n').Where(line => line.StartsWith("used_memory:", StringComparison.Ordinal)).Select(line => long.Parse(line[12..], System.Globalization.CultureInfo.InvariantCulture)).Single();
+    }
+
+    private async Task FillAsync(string key, int segments, int days = Days)
+    {
+        var random = new Random(1);
+        byte[] bits = new byte[32_000];
+        for (int day = 0; day < days; day++)
+        {
+            for (int segment = 0; segment < segments; segment++)
+            {
+                random.NextBytes(bits);
+                if (segments == 4 && segment == 3)      // there are a million members
+                    Array.Clear(bits, (1_000_000 - (3 * 256_000)) / 8, bits.Length - ((1_000_000 - (3 * 256_000)) / 8));
+                await _redis.Database.StringSetAsync($"{key}:d:{DateTime.UtcNow.AddDays(-day):yyyy-MM-dd}{(segment == 0 ? "" : $":s:{segment}")}", bits.ToArray(), TimeSpan.FromDays(1));
+            }
+        }
+    }
+
+    private async Task IsQuickAsync(string name, Func<Task> call, Func<Task>? prepare = null, int commands = 1)
+    {
+        await fixture.Server.ExecuteAsync("CONFIG", "SET", "slowlog-log-slower-than", "10000", "slowlog-max-len", "1000");
+        for (int attempt = 1; ; attempt++)
+        {
+            await (prepare?.Invoke() ?? Task.CompletedTask);
+            await fixture.Server.ExecuteAsync("SLOWLOG", "RESET");
+            await call();
+            var slow = (await fixture.Server.ExecuteAsync("SLOWLOG", "GET", "1000")).Items;
+            if (slow.Count <= commands / 100)
+            {
+                output.WriteLine($"{name}: attempt {attempt}");
+                return;
+            }
+
+            Assert.True(attempt < Attempts, $"{name}: {string.Join(", ", slow.Select(entry => $"{entry.Items[2].Integer} µs"))}");
+        }
+    }
+}
