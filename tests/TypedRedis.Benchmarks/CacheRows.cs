@@ -53,8 +53,7 @@ internal static class CacheRows
         string[] texts = [.. ids.Select(id => $"key-of-{id:000000000}")];
         var byId = new ConcurrentDictionary<long, (RedisProduct Product, long Expires)>(products.Select(p => KeyValuePair.Create(p.Id, (p, long.MaxValue))));
         var byText = new ConcurrentDictionary<string, (RedisProduct Product, long Expires)>(texts.Select((t, i) => KeyValuePair.Create(t, (products[i], long.MaxValue))));
-        foreach (RedisProduct product in products)
-            await database.StringSetAsync($"hand:{product.Id}", JsonSerializer.SerializeToUtf8Bytes(product, CacheJson.Default.RedisProduct), TimeSpan.FromHours(1));
+        await Task.WhenAll(products.Select(product => database.StringSetAsync($"hand:{product.Id}", JsonSerializer.SerializeToUtf8Bytes(product, CacheJson.Default.RedisProduct), TimeSpan.FromHours(1))));
         await WarmAsync();
 
         var kept = new List<bool>();

@@ -46,10 +46,7 @@ internal static class TrendRows
         byte[] record = SHA1.HashData(Encoding.UTF8.GetBytes(Record));
         var trend = new BenchClickTrend(redis);
         await trend.RecordManyAsync(Enumerable.Range(0, Members).SelectMany(static i => Enumerable.Repeat(new BenchClick("books", i), 1 + (i % 7))));
-        foreach (SortedSetEntry entry in await database.SortedSetRangeByRankWithScoresAsync("{bench-trend:books}", 0, -2))
-        {
-            await database.SortedSetAddAsync("hand-trend", entry.Element, entry.Score);
-        }
+        await database.SortedSetAddAsync("hand-trend", await database.SortedSetRangeByRankWithScoresAsync("{bench-trend:books}", 0, -2));
 
         long next = 0;
         Console.WriteLine("[Trending], 10,000 members");

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -13,7 +11,7 @@ namespace TypedRedis.Generators.Tests.Diagnostics;
 /// Runs the generator and the definition analyzer over a source and compares what they say with what the source expects:
 /// <c>{|TR1001:text|}</c> is a diagnostic at the text. Without markup, none is expected.
 /// </summary>
-internal static partial class Diagnose
+internal static class Diagnose
 {
     private const string Preamble = """
         global using System;
@@ -43,7 +41,7 @@ internal static partial class Diagnose
     /// <summary>Checks a source with markup. Gives the diagnostics in the order of the source, for tests that look at the messages.</summary>
     public static async Task<ImmutableArray<Diagnostic>> Verify(string markup, params (string Name, string Value)[] properties)
     {
-        var (source, expected) = Strip(markup);
+        var (source, expected) = Markup.Strip(markup);
         var compilation = Compile(source);
         Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is not (MissingHalf or MissingPropertyHalf or MissingType)));
 
@@ -55,21 +53,21 @@ internal static partial class Diagnose
                 diagnostics = diagnostics.RemoveAll(diagnostic => diagnostic.Id == suggestion.Id);
         }
 
-        Assert.Equal(expected, Mark(source, diagnostics));
+        Assert.Equal(expected, Markup.Of(source, diagnostics));
         return diagnostics;
     }
 
     /// <summary>Checks a source and a file beside it, <c>script.lua</c>, both with markup.</summary>
     public static async Task<ImmutableArray<Diagnostic>> VerifyWithScript(string markup, string scriptMarkup, string path = "script.lua")
     {
-        var (source, expected) = Strip(markup);
-        var (script, expectedScript) = Strip(scriptMarkup);
+        var (source, expected) = Markup.Strip(markup);
+        var (script, expectedScript) = Markup.Strip(scriptMarkup);
         var compilation = Compile(source);
         Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is not (MissingHalf or MissingPropertyHalf or MissingType)));
         var diagnostics = await RunAsync(compilation, [new LuaText(path, script)]);
         var inScript = diagnostics.Where(static diagnostic => diagnostic.Location.Kind == LocationKind.ExternalFile).ToArray();
-        Assert.Equal(expected, Mark(source, diagnostics.Except(inScript)));
-        Assert.Equal(expectedScript, Mark(script, inScript));
+        Assert.Equal(expected, Markup.Of(source, diagnostics.Except(inScript)));
+        Assert.Equal(expectedScript, Markup.Of(script, inScript));
         Assert.All(inScript, diagnostic => Assert.Equal(path, diagnostic.Location.GetLineSpan().Path));
         return diagnostics;
     }
@@ -77,7 +75,7 @@ internal static partial class Diagnose
     /// <summary>Checks that what is emitted for a source with markup compiles, whatever is wrong with the source: else the compiler would not come to say so.</summary>
     public static void VerifyEmitted(string markup)
     {
-        var compilation = Compile(Strip(markup).Source);
+        var compilation = Compile(Markup.Strip(markup).Source);
         CSharpGeneratorDriver.Create([new TypedRedisGenerator().AsSourceGenerator()], [], ParseOptions)
             .RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
         Assert.Empty(output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
@@ -117,54 +115,6 @@ internal static partial class Diagnose
         Assert.DoesNotContain(diagnostics, static diagnostic => diagnostic.Id.StartsWith("AD", StringComparison.Ordinal));
         return [.. diagnostics.OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal)];
     }
-
-    // Source and markup both become the markup with its diagnostics sorted, so that a failing test shows where they differ.
-    private static (string Source, string Expected) Strip(string markup)
-    {
-        var marks = new List<(int Start, int End, string Id)>();
-        var open = new Stack<(int Start, string Id)>();
-        var source = new StringBuilder();
-        int position = 0;
-        foreach (Match match in Markup().Matches(markup))
-        {
-            source.Append(markup, position, match.Index - position);
-            position = match.Index + match.Length;
-            if (match.Groups["id"].Success)
-            {
-                open.Push((source.Length, match.Groups["id"].Value));
-            }
-            else
-            {
-                var (start, id) = open.Pop();
-                marks.Add((start, source.Length, id));
-            }
-        }
-
-        source.Append(markup, position, markup.Length - position);
-        Assert.Empty(open);
-        return (source.ToString(), Mark(source.ToString(), marks));
-    }
-
-    private static string Mark(string source, IEnumerable<Diagnostic> diagnostics)
-        => Mark(source, diagnostics.Select(static diagnostic => (diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.End, diagnostic.Id)));
-
-    private static string Mark(string source, IEnumerable<(int Start, int End, string Id)> marks)
-    {
-        var result = new StringBuilder(source);
-        foreach (var mark in marks.SelectMany(static mark => new[] { (At: mark.End, IsEnd: true, Other: mark.Start, mark.Id), (At: mark.Start, IsEnd: false, Other: mark.End, mark.Id) })
-            .OrderByDescending(static mark => mark.At)
-            .ThenBy(static mark => mark.IsEnd)
-            .ThenByDescending(static mark => mark.Other)
-            .ThenByDescending(static mark => mark.Id, StringComparer.Ordinal))
-        {
-            result.Insert(mark.At, mark.IsEnd ? "|}" : $"{{|{mark.Id}:");
-        }
-
-        return result.ToString();
-    }
-
-    [GeneratedRegex(@"\{\|(?<id>TR\d{4}):|\|\}")]
-    private static partial Regex Markup();
 
     private sealed class Options((string Name, string Value)[] properties) : AnalyzerConfigOptionsProvider
     {

@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
+using TypedRedis.Analyzers;
 
 namespace TypedRedis.Generators.Tests.Docs;
 
@@ -47,7 +48,8 @@ internal static class PageCompilation
     /// <summary>What the compiler, the generators and the analyzers have against blocks that a reader would run together.</summary>
     /// <param name="blocks">The blocks, in their order.</param>
     /// <param name="invalid">A block that must not compile, which comes last; or null. Its types may have the names of others.</param>
-    public static async Task<ImmutableArray<Diagnostic>> DiagnoseAsync(IReadOnlyList<CodeBlock> blocks, CodeBlock? invalid = null)
+    /// <param name="usage">Options of the analyzer of Redis calls, which runs as well; or null.</param>
+    public static async Task<ImmutableArray<Diagnostic>> DiagnoseAsync(IReadOnlyList<CodeBlock> blocks, CodeBlock? invalid = null, AnalyzerOptions? usage = null)
     {
         var all = invalid is null ? blocks : [.. blocks, invalid];
         string[] sources =
@@ -64,9 +66,10 @@ internal static class PageCompilation
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: false, nullableContextOptions: NullableContextOptions.Enable));
         CSharpGeneratorDriver.Create(Generators, parseOptions: CodeBlock.ParseOptions)
             .RunGeneratorsAndUpdateCompilation(compilation, out var output, out var ofGenerators);
-        var ofAnalyzers = Analyzers.IsEmpty
+        var analyzers = usage is null ? Analyzers : Analyzers.Add(new RedisUsageAnalyzer());
+        var ofAnalyzers = analyzers.IsEmpty
             ? []
-            : await output.WithAnalyzers(Analyzers).GetAnalyzerDiagnosticsAsync();
+            : await output.WithAnalyzers(analyzers, usage).GetAnalyzerDiagnosticsAsync();
         return [.. output.GetDiagnostics(), .. ofGenerators, .. ofAnalyzers];
     }
 

@@ -15,6 +15,8 @@ public sealed partial class PackageTests(PackagedConsumer consumer) : IClassFixt
             [
                 "README.md",
                 "TypedRedis.nuspec",
+                "analyzers/dotnet/cs/TypedRedis.Analyzers.dll",
+                "analyzers/dotnet/cs/TypedRedis.CodeFixes.dll",
                 "analyzers/dotnet/cs/TypedRedis.Generators.dll",
                 "buildTransitive/net10.0/TypedRedis.props",
                 "buildTransitive/net10.0/TypedRedis.targets",
@@ -25,6 +27,27 @@ public sealed partial class PackageTests(PackagedConsumer consumer) : IClassFixt
         Assert.Equal(
             ["Microsoft.Extensions.DependencyInjection.Abstractions 10.0.14", "Microsoft.Extensions.Logging.Abstractions 10.0.14", "StackExchange.Redis 1.2.6"],
             Dependencies(package).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void TypedRedis_Analyzers_brings_no_assembly_to_reference()
+    {
+        using var package = Open("TypedRedis.Analyzers");
+        Assert.Equal(["README.md", "TypedRedis.Analyzers.nuspec", "analyzers/dotnet/cs/TypedRedis.Analyzers.dll", "analyzers/dotnet/cs/TypedRedis.CodeFixes.dll"], Files(package));
+        Assert.Empty(Dependencies(package));
+    }
+
+    [Theory]
+    [InlineData("DriverAlone")]
+    [InlineData("Both")]
+    public async Task Calls_of_the_driver_are_looked_at_once(string project)
+    {
+        var build = await consumer.DotnetAsync("build", project);
+        Assert.NotEqual(0, build.ExitCode);
+        Assert.Matches(@"Sessions\.cs\(12,24\): error TR2001: ", build.Output);
+
+        // The build says each error again at its end.
+        Assert.Equal(2, build.Output.Split("error TR2001").Length - 1);
     }
 
     [Fact]

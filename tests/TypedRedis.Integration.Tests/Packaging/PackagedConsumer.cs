@@ -21,11 +21,11 @@ public sealed class PackagedConsumer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        foreach (var project in new[] { "TypedRedis", "TypedRedis.Hosting", "TypedRedis.Testing" })
+        foreach (var project in new[] { "src/TypedRedis", "src/TypedRedis.Hosting", "src/TypedRedis.Testing", "generators/TypedRedis.CodeFixes" })
         {
             // What was built together with this test.
             var packed = await CommandLine.DotnetAsync(
-                Repository, "pack", Path.Combine("src", project), "--no-build", "-c", Configuration, "-o", Feed,
+                Repository, "pack", project, "--no-build", "-c", Configuration, "-o", Feed,
                 $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={Path.Combine(_root, "nuspec")}/");
             packed.Succeeded();
         }

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using TypedRedis.Analyzers.Driver;
+
+namespace TypedRedis.Analyzers.Rules.Keys;
+
+/// <summary>Several numbered databases: a cluster has one, and they share memory, eviction and the one thread.</summary>
+internal sealed class SeveralDatabases : SingleRule
+{
+    public static readonly DiagnosticDescriptor Rule = Describe(
+        "TR4005",
+        "Several numbered databases",
+        "This program uses the databases {0}: a cluster has database 0 alone, and numbered ones share memory, eviction and the one thread; tell data apart by key prefixes, or by servers",
+        DiagnosticSeverity.Info,
+        WellKnownDiagnosticTags.CompilationEnd);
+
+    protected override DiagnosticDescriptor Descriptor => Rule;
+
+    public override void Register(RuleRegistry registry)
+    {
+        var used = new ConcurrentBag<(int Number, Location Location)>();
+        registry.OnCall(
+            context =>
+            {
+                if (context.Call.Argument("db") is { ConstantValue: { HasValue: true, Value: int number } } && number >= 0)
+                    used.Add((number, context.Call.Operation.Syntax.GetLocation()));
+            },
+            "GetDatabase");
+        registry.Start.RegisterCompilationEndAction(end =>
+        {
+            int[] numbers = [.. used.Select(static use => use.Number).Distinct().OrderBy(static number => number)];
+            if (numbers.Length < 2)
+                return;
+
+            string list = string.Join(", ", numbers.Select(static number => number.ToString(CultureInfo.InvariantCulture)));
+            foreach (var (number, location) in used)
+            {
+                if (number != 0)
+                    end.ReportDiagnostic(Diagnostic.Create(Rule, location, list));
+            }
+        });
+    }
+}

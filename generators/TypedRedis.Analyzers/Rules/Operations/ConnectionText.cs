@@ -1,0 +1,125 @@
+using System.Net;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using TypedRedis.Analyzers.Driver;
+
+namespace TypedRedis.Analyzers.Rules.Operations;
+
+/// <summary>What stands in connection strings of the source: secrets, administrator's rights, and connections that anybody on the way can read.</summary>
+internal sealed class ConnectionText : Rule
+{
+    public static readonly DiagnosticDescriptor Secret = Describe(
+        "TR5001",
+        "A password in the source",
+        "The password of '{0}' stands in the source, and with it in every copy and in its history: read the connection string from the configuration, and change the password",
+        DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor Administrator = Describe(
+        "TR5002",
+        "An application with an administrator's rights",
+        "allowAdmin lets this program call FLUSHALL, CONFIG and SHUTDOWN: leave it out, and use a connection of its own where it is administered",
+        DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor Plaintext = Describe(
+        "TR5003",
+        "A connection that others can read",
+        "The connection to '{0}' leaves this machine without TLS, so that anybody on the way can read it, its password included: add ssl=true",
+        DiagnosticSeverity.Info);
+
+    public override IReadOnlyList<DiagnosticDescriptor> Descriptors => [Secret, Administrator, Plaintext];
+
+    public override void Register(RuleRegistry registry)
+    {
+        registry.OnCall(
+            static context =>
+            {
+                if (context.Call.Argument("configuration") is { } configuration)
+                    Check(configuration, context.Report);
+            },
+            "Connect", "Parse");
+        if (registry.Driver.ConfigurationOptions is not { } options)
+            return;
+
+        registry.Start.RegisterOperationAction(
+            context =>
+            {
+                var assignment = (ISimpleAssignmentOperation)context.Operation;
+                if (assignment.Target is not IPropertyReferenceOperation { Property: { Name: "Password" or "AllowAdmin" or "Configuration" } property })
+                    return;
+
+                // The options of Microsoft.Extensions.Caching.StackExchangeRedis.
+                if (property is { Name: "Configuration", ContainingType.Name: "RedisCacheOptions" })
+                    Check(assignment.Value, (rule, place, arguments) => context.ReportDiagnostic(Diagnostic.Create(rule, place.Syntax.GetLocation(), arguments)));
+                if (!SymbolEqualityComparer.Default.Equals(property.ContainingType, options))
+                    return;
+
+                var value = assignment.Value.Unwrap().ConstantValue;
+                if (property.Name == "Password" && value is { HasValue: true, Value: string { Length: > 0 } password } && !IsPlaceholder(password))
+                    context.ReportDiagnostic(Diagnostic.Create(Secret, assignment.Value.Syntax.GetLocation(), "the server"));
+                if (property.Name == "AllowAdmin" && value is { HasValue: true, Value: true })
+                    context.ReportDiagnostic(Diagnostic.Create(Administrator, assignment.Syntax.GetLocation()));
+            },
+            OperationKind.SimpleAssignment);
+    }
+
+    private static void Check(IOperation configuration, Action<DiagnosticDescriptor, IOperation, object[]> report)
+    {
+        foreach (var part in Alternatives(configuration))
+        {
+            if (part.ConstantValue is { HasValue: true, Value: string text })
+                Check(text, part, report);
+        }
+    }
+
+    // configuration["redis"] ?? "localhost"
+    private static IEnumerable<IOperation> Alternatives(IOperation configuration)
+    {
+        configuration = configuration.Unwrap();
+        return configuration switch
+        {
+            ICoalesceOperation coalesce => Alternatives(coalesce.Value).Concat(Alternatives(coalesce.WhenNull)),
+            IConditionalOperation { WhenFalse: { } otherwise } branch => Alternatives(branch.WhenTrue).Concat(Alternatives(otherwise)),
+            _ => [configuration],
+        };
+    }
+
+    private static void Check(string text, IOperation argument, Action<DiagnosticDescriptor, IOperation, object[]> report)
+    {
+        string[] parts = [.. text.Split(',').Select(static part => part.Trim())];
+        string host = parts.FirstOrDefault(static part => !part.Contains('=')) ?? "";
+        if (Value(parts, "password") is { Length: > 0 } password && !IsPlaceholder(password) && parts.Any(static part => part.Length > 0 && !part.Contains('=') && !IsThisMachine(part)))
+            report(Secret, argument, [host]);
+        if (string.Equals(Value(parts, "allowAdmin"), "true", StringComparison.OrdinalIgnoreCase))
+            report(Administrator, argument, []);
+        if (!string.Equals(Value(parts, "ssl"), "true", StringComparison.OrdinalIgnoreCase)
+            && parts.FirstOrDefault(static part => part.Length > 0 && !part.Contains('=') && !IsNear(part)) is { } far)
+            report(Plaintext, argument, [far]);
+    }
+
+    private static string? Value(string[] parts, string name)
+        => parts.FirstOrDefault(part => part.StartsWith(name + "=", StringComparison.OrdinalIgnoreCase))?.Substring(name.Length + 1).Trim();
+
+    private static bool IsPlaceholder(string password)
+        => password.StartsWith("<", StringComparison.Ordinal) || password.StartsWith("{", StringComparison.Ordinal) || password.StartsWith("$", StringComparison.Ordinal) || password.All(static c => c is '*' or 'x' or '.')
+            || password.IndexOf("your", StringComparison.OrdinalIgnoreCase) >= 0;
+
+    private static bool IsThisMachine(string endpoint)
+    {
+        string host = Host(endpoint);
+        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    }
+
+    private static string Host(string endpoint) => endpoint.StartsWith("[", StringComparison.Ordinal) ? endpoint.Substring(1).Split(']')[0] : endpoint.Split(':')[0];
+
+    // This machine, and names that only a container network knows.
+    private static bool IsNear(string endpoint)
+    {
+        string host = Host(endpoint);
+        if (endpoint.StartsWith("/", StringComparison.Ordinal) || endpoint.StartsWith("unix:", StringComparison.Ordinal) || endpoint.StartsWith("!", StringComparison.Ordinal))
+            return true;
+        if (IPAddress.TryParse(host, out var address))
+            return IPAddress.IsLoopback(address);
+
+        return !host.Contains('.') || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase);
+    }
+}

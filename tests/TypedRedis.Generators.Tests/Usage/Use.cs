@@ -1,0 +1,205 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+using TypedRedis.Analyzers;
+using TypedRedis.Generators.Tests.Infrastructure;
+
+namespace TypedRedis.Generators.Tests.Usage;
+
+/// <summary>Runs the analyzer of Redis calls over a source with markup (see <see cref="Markup"/>), on each of the drivers, and code fixes.</summary>
+internal static class Use
+{
+    private const string Preamble = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.Linq;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        global using StackExchange.Redis;
+        """;
+
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Preview, DocumentationMode.None);
+
+    private static readonly ImmutableArray<MetadataReference> Framework =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(static path => Path.GetFileName(path) is var name
+                && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll"))
+            .Select(static path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    private static readonly MetadataReference Runtime = MetadataReference.CreateFromFile(typeof(RedisContext).Assembly.Location);
+
+    /// <summary>The drivers: the oldest, the last 2.x and the newest.</summary>
+    public static IReadOnlyDictionary<string, MetadataReference> Drivers { get; } = typeof(Use).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Where(static metadata => metadata.Key.StartsWith("Driver ", StringComparison.Ordinal))
+        .ToDictionary(static metadata => metadata.Key["Driver ".Length..], static metadata => (MetadataReference)MetadataReference.CreateFromFile(metadata.Value!));
+
+    /// <summary>Checks statements with markup, in a method that has <c>IDatabase db</c>, <c>IServer server</c>, <c>ISubscriber subscriber</c>, <c>string id</c> and <c>string[] ids</c>.</summary>
+    public static Task<ImmutableArray<Diagnostic>> VerifyStatements(string markup, params (string Name, string Value)[] options) => Verify(Wrap(markup), options);
+
+    /// <summary>Checks a source with markup on every driver that it compiles with, which are all but for members that an older one lacks.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> Verify(string markup, params (string Name, string Value)[] options)
+    {
+        var (source, expected) = Markup.Strip(markup);
+        ImmutableArray<Diagnostic> last = [];
+        int compiled = 0;
+        foreach (var (version, driver) in Drivers.OrderBy(static driver => driver.Key, StringComparer.Ordinal))
+        {
+            var compilation = Compile(source, driver);
+            var errors = compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToArray();
+            if (errors.Length > 0 && version.StartsWith('1'))
+                continue;
+
+            Assert.Empty(errors);
+            compiled++;
+            last = await RunAsync(compilation, options);
+            Assert.Equal(expected, Markup.Of(source, last));
+        }
+
+        Assert.True(compiled > 0);
+        return last;
+    }
+
+    /// <summary>Checks a source with markup that has models.</summary>
+    /// <param name="markup">The source.</param>
+    /// <param name="except">Diagnostics that are not looked at.</param>
+    public static async Task VerifyModels(string markup, params string[] except)
+    {
+        var (source, expected) = Markup.Strip("using TypedRedis;\n" + markup);
+        var found = await RunAsync(CompileWithModels(source["using TypedRedis;\n".Length..]));
+        Assert.Equal(expected, Markup.Of(source, found.Where(diagnostic => !except.Contains(diagnostic.Id))));
+    }
+
+    /// <summary>What the one diagnostic of a source says.</summary>
+    public static async Task<string> Message(string markup) => Assert.Single(await Verify(markup)).GetMessage();
+
+    /// <summary>Applies the fix of the first diagnostic that it fixes, or of all, and compares. The result compiles, and has the diagnostic no more.</summary>
+    public static async Task VerifyFix(CodeFixProvider fix, string before, string after, bool all = false, int action = 0)
+    {
+        string source = Markup.Strip(before).Source;
+        int round = 0;
+        do
+        {
+            if (await ApplyAsync(fix, source, action) is not { } changed)
+                break;
+
+            source = changed;
+        }
+        while (all && ++round < 20);
+
+        Assert.Equal(after, source);
+        Assert.Empty(Compile(source, Drivers.Values.Last()).GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+    }
+
+    /// <inheritdoc cref="VerifyFix"/>
+    public static Task VerifyFixOfStatements(CodeFixProvider fix, string before, string after, bool all = false, int action = 0) => VerifyFix(fix, Wrap(before), Wrap(after), all, action);
+
+    /// <summary>Checks that a fix is not offered for diagnostics that there are.</summary>
+    public static async Task VerifyNoFix(CodeFixProvider fix, string markup)
+    {
+        var (source, expected) = Markup.Strip(markup);
+        Assert.Contains(fix.FixableDiagnosticIds, id => expected.Contains(id, StringComparison.Ordinal));
+        Assert.Null(await ApplyAsync(fix, source, action: 0));
+    }
+
+    /// <inheritdoc cref="VerifyNoFix"/>
+    public static Task VerifyNoFixOfStatements(CodeFixProvider fix, string markup) => VerifyNoFix(fix, Wrap(markup));
+
+    /// <summary>What the analyzer says of a compilation. Fails where it throws.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, params (string Name, string Value)[] options)
+    {
+        var exceptions = new List<Exception>();
+        var analyzers = compilation.WithAnalyzers(
+            [new RedisUsageAnalyzer()],
+            new CompilationWithAnalyzersOptions(
+                OptionsOf(options),
+                onAnalyzerException: (exception, _, _) => { lock (exceptions) exceptions.Add(exception); },
+                concurrentAnalysis: true,
+                logAnalyzerExecutionTime: false));
+        var diagnostics = await analyzers.GetAnalyzerDiagnosticsAsync();
+        Assert.Empty(exceptions);
+        return [.. diagnostics.OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What <c>.editorconfig</c> says.</summary>
+    public static AnalyzerOptions OptionsOf(params (string Name, string Value)[] options) => new([], new Options(options));
+
+    public static CSharpCompilation Compile(string source, MetadataReference? driver) => CSharpCompilation.Create(
+        "Shop",
+        [CSharpSyntaxTree.ParseText(driver is null ? Preamble.Replace("global using StackExchange.Redis;", "", StringComparison.Ordinal) : Preamble, ParseOptions, "Usings.cs"), CSharpSyntaxTree.ParseText(source, ParseOptions, "Source.cs")],
+        driver is null ? [.. Framework] : [.. Framework, driver],
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: true));
+
+    /// <summary>The same with the runtime referenced and the generator run, for what rules know of models.</summary>
+    public static Compilation CompileWithModels(string source)
+    {
+        var compilation = CompileWithRuntime(source);
+        CSharpGeneratorDriver.Create([new TypedRedisGenerator().AsSourceGenerator()], [], ParseOptions).RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
+        Assert.Empty(output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        return output;
+    }
+
+    /// <summary>A source with the runtime referenced, whether or not it compiles.</summary>
+    public static Compilation CompileWithRuntime(string source) => Compile("using TypedRedis;\n" + source, Drivers["1.2.6"]).AddReferences(Runtime);
+
+    private static string Wrap(string statements) => $$"""
+        class Service(IDatabase db, IServer server, ISubscriber subscriber)
+        {
+            async Task Run(string id, string[] ids)
+            {
+                {{statements.ReplaceLineEndings("\n        ")}}
+                await Task.Yield();
+            }
+        }
+        """;
+
+    private static async Task<string?> ApplyAsync(CodeFixProvider fix, string source, int action)
+    {
+        using var workspace = new AdhocWorkspace();
+        var project = workspace.AddProject(ProjectInfo.Create(
+            ProjectId.CreateNewId(), VersionStamp.Default, "Shop", "Shop", LanguageNames.CSharp,
+            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
+            parseOptions: ParseOptions,
+            metadataReferences: [.. Framework, Drivers.OrderBy(static driver => driver.Key, StringComparer.Ordinal).Last().Value]));
+        project = workspace.AddDocument(project.Id, "Usings.cs", SourceText.From(Preamble)).Project;
+        var document = workspace.AddDocument(project.Id, "Source.cs", SourceText.From(source));
+        var compilation = (await document.Project.GetCompilationAsync())!;
+        foreach (var diagnostic in (await RunAsync(compilation)).Where(diagnostic => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
+        {
+            var actions = new List<CodeAction>();
+            await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (offered, _) => actions.Add(offered), CancellationToken.None));
+            if (actions.Count <= action)
+                continue;
+
+            var operation = Assert.Single((await actions[action].GetOperationsAsync(CancellationToken.None)).OfType<ApplyChangesOperation>());
+            return (await operation.ChangedSolution.GetDocument(document.Id)!.GetTextAsync()).ToString();
+        }
+
+        return null;
+    }
+
+    private sealed class Options((string Name, string Value)[] options) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(options);
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+
+        private sealed class Values((string Name, string Value)[] options) : AnalyzerConfigOptions
+        {
+            public override bool TryGetValue(string key, out string value)
+            {
+                value = options.FirstOrDefault(option => option.Name == key).Value!;
+                return value is not null;
+            }
+        }
+    }
+}
