@@ -80,10 +80,14 @@ internal static class Use
     /// <summary>What the one diagnostic of a source says.</summary>
     public static async Task<string> Message(string markup) => Assert.Single(await Verify(markup)).GetMessage();
 
-    /// <summary>Applies the fix of the first diagnostic that it fixes, or of all, and compares. The result compiles, and has the diagnostic no more.</summary>
-    public static async Task VerifyFix(CodeFixProvider fix, string before, string after, bool all = false, int action = 0)
+    /// <summary>
+    /// Applies the fix of the first diagnostic that it fixes, or of all, and compares. The result compiles on every driver that the source compiles on, and has a diagnostic less, or
+    /// as many as are left.
+    /// </summary>
+    public static async Task VerifyFix(CodeFixProvider fix, string before, string after, bool all = false, int action = 0, int left = 0)
     {
-        string source = Markup.Strip(before).Source;
+        string original = Markup.Strip(before).Source;
+        string source = original;
         int round = 0;
         do
         {
@@ -95,7 +99,24 @@ internal static class Use
         while (all && ++round < 20);
 
         Assert.Equal(after, source);
-        Assert.Empty(Compile(source, Drivers.Values.Last()).GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        int compiled = 0;
+        foreach (var driver in Drivers.Values)
+        {
+            var compilation = Compile(original, driver);
+            if (Errors(compilation).Any())
+                continue;
+
+            var result = Compile(source, driver);
+            Assert.Empty(Errors(result));
+            Assert.Equal(all ? left : await CountAsync(compilation) - 1, await CountAsync(result));
+            compiled++;
+        }
+
+        Assert.True(compiled > 0);
+
+        static IEnumerable<Diagnostic> Errors(Compilation compilation) => compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
+        async Task<int> CountAsync(Compilation compilation) => (await RunAsync(compilation)).Count(diagnostic => fix.FixableDiagnosticIds.Contains(diagnostic.Id));
     }
 
     /// <inheritdoc cref="VerifyFix"/>
