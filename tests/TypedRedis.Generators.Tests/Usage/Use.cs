@@ -122,6 +122,17 @@ internal static class Use
     /// <inheritdoc cref="VerifyFix"/>
     public static Task VerifyFixOfStatements(CodeFixProvider fix, string before, string after, bool all = false, int action = 0) => VerifyFix(fix, Wrap(before), Wrap(after), all, action);
 
+    /// <summary>The same of a source with models. Where no result is given, no fix is offered.</summary>
+    public static async Task VerifyFixOfModels(CodeFixProvider fix, string before, string? after)
+    {
+        var (source, expected) = Markup.Strip("using TypedRedis;\n" + before);
+        Assert.Contains(fix.FixableDiagnosticIds, id => expected.Contains(id, StringComparison.Ordinal));
+        string? changed = await ApplyAsync(fix, source, action: 0, hasModels: true);
+        Assert.Equal(after is null ? null : "using TypedRedis;\n" + after, changed);
+        if (after is not null)
+            CompileWithModels(after);
+    }
+
     /// <summary>Checks that a fix is not offered for diagnostics that there are.</summary>
     public static async Task VerifyNoFix(CodeFixProvider fix, string markup)
     {
@@ -181,15 +192,21 @@ internal static class Use
         }
         """;
 
-    private static async Task<string?> ApplyAsync(CodeFixProvider fix, string source, int action)
+    private static async Task<string?> ApplyAsync(CodeFixProvider fix, string source, int action, bool hasModels = false)
     {
         using var workspace = new AdhocWorkspace();
         var project = workspace.AddProject(ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Default, "Shop", "Shop", LanguageNames.CSharp,
             compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
             parseOptions: ParseOptions,
-            metadataReferences: [.. Framework, Drivers.OrderBy(static driver => driver.Key, StringComparer.Ordinal).Last().Value]));
-        project = workspace.AddDocument(project.Id, "Usings.cs", SourceText.From(Preamble)).Project;
+            metadataReferences: hasModels ? [.. Framework, Drivers["1.2.6"], Runtime] : [.. Framework, Drivers.OrderBy(static driver => driver.Key, StringComparer.Ordinal).Last().Value]));
+        workspace.AddDocument(project.Id, "Usings.cs", SourceText.From(Preamble));
+        if (hasModels)
+        {
+            foreach (var generated in CompileWithModels(source["using TypedRedis;\n".Length..]).SyntaxTrees.Where(static tree => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal)))
+                workspace.AddDocument(project.Id, Path.GetFileName(generated.FilePath), await generated.GetTextAsync());
+        }
+
         var document = workspace.AddDocument(project.Id, "Source.cs", SourceText.From(source));
         var compilation = (await document.Project.GetCompilationAsync())!;
         foreach (var diagnostic in (await RunAsync(compilation)).Where(diagnostic => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
