@@ -3,8 +3,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
-using TypedRedis.Analyzers.Driver;
 using TypedRedis.Analyzers.Rules.Correctness;
 
 namespace TypedRedis.CodeFixes;
@@ -15,8 +13,7 @@ public sealed class LockReleaseFix() : RuleFix(Locks.FreedByDelete)
 {
     private protected override IEnumerable<Change> Changes(SyntaxNode node, SyntaxNode root, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (node.Call() is not { Expression: MemberAccessExpressionSyntax access } delete
-            || delete.ArgumentList.Arguments.Count != 1
+        if (node.Call() is not { Expression: MemberAccessExpressionSyntax access, ArgumentList.Arguments.Count: 1 } delete
             || Token(delete, model, cancellationToken) is not { } token)
             yield break;
 
@@ -24,29 +21,49 @@ public sealed class LockReleaseFix() : RuleFix(Locks.FreedByDelete)
         var released = delete
             .WithExpression(access.WithName(SyntaxFactory.IdentifierName(name).WithTriviaFrom(access.Name)))
             .With(SyntaxFactory.Argument(token.WithoutTrivia()));
-        if (released.Compiles(delete, model))
-            yield return new Change("Release the lock with its token", () => root.ReplaceNode(delete, released));
+        yield return new Change("Release the lock with its token", () => root.ReplaceNode(delete, released));
     }
 
-    // The token, where it can be named here, too.
+    // The token of the one place where the lock is taken, if it still has its value here.
     private static ExpressionSyntax? Token(InvocationExpressionSyntax delete, SemanticModel model, CancellationToken cancellationToken)
     {
-        var key = model.GetOperation(delete.ArgumentList.Arguments[0].Expression, cancellationToken);
         var body = delete.Ancestors().FirstOrDefault(static ancestor => ancestor is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax);
-        var take = body?.DescendantNodes().OfType<InvocationExpressionSyntax>()
-            .Where(call => call.SpanStart < delete.SpanStart
-                && model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { Name: "LockTake" or "LockTakeAsync" or "StringSet" or "StringSetAsync" }
-                && call.Argument(model, "key", cancellationToken)?.Expression is { } other
-                && model.GetOperation(other, cancellationToken).IsSameAs(key))
-            .LastOrDefault();
-        var token = take?.Argument(model, "value", cancellationToken)?.Expression;
-        return token is not null && token.IsSimple() && IsVisible(token, delete, model, cancellationToken) ? token : null;
+        var takes = body?.DescendantNodes().OfType<InvocationExpressionSyntax>()
+            .Where(call => call.SpanStart < delete.SpanStart && IsTake(call, model, cancellationToken) && call.IsSame(delete, model, cancellationToken, "key"))
+            .ToList();
+        return takes is { Count: 1 } && takes[0].Argument(model, "value", cancellationToken)?.Expression is { } token && IsConstant(token, delete, body!, model, cancellationToken) ? token : null;
     }
 
-    private static bool IsVisible(ExpressionSyntax token, SyntaxNode place, SemanticModel model, CancellationToken cancellationToken)
+    private static bool IsTake(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken)
+        => call.Method(model, cancellationToken) == "LockTake"
+            || (call.Method(model, cancellationToken) == "StringSet"
+                && call.Argument(model, "when", cancellationToken)?.Expression is { } when
+                && model.GetSymbolInfo(when, cancellationToken).Symbol?.Name == "NotExists");
+
+    // A constant, or a name of what is given a value once.
+    private static bool IsConstant(ExpressionSyntax token, SyntaxNode place, SyntaxNode body, SemanticModel model, CancellationToken cancellationToken)
     {
+        if (token is LiteralExpressionSyntax)
+            return true;
+        if (token is not (IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or IdentifierNameSyntax }))
+            return false;
+
         var symbol = model.GetSymbolInfo(token, cancellationToken).Symbol;
-        return symbol is null ? token is LiteralExpressionSyntax
-            : symbol is not ILocalSymbol local || model.LookupSymbols(place.SpanStart, name: local.Name).Contains(local, SymbolEqualityComparer.Default);
+        return symbol switch
+        {
+            IFieldSymbol field => field.IsConst || (field.IsReadOnly && token is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }),
+            ILocalSymbol or IParameterSymbol { RefKind: RefKind.None } => model.LookupSymbols(place.SpanStart, name: symbol.Name).Contains(symbol, SymbolEqualityComparer.Default)
+                && !body.DescendantNodes().Any(node => Written(node) is { } written && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(written, cancellationToken).Symbol, symbol)),
+            _ => false,
+        };
     }
+
+    private static SyntaxNode? Written(SyntaxNode node) => node switch
+    {
+        AssignmentExpressionSyntax assignment => assignment.Left,
+        PrefixUnaryExpressionSyntax prefix when prefix.Writes() => prefix.Operand,
+        PostfixUnaryExpressionSyntax postfix when postfix.Writes() => postfix.Operand,
+        ArgumentSyntax argument when !argument.RefKindKeyword.IsKind(SyntaxKind.None) => argument.Expression,
+        _ => null,
+    };
 }

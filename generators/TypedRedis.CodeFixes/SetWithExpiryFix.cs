@@ -1,9 +1,8 @@
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
-using TypedRedis.Analyzers.Driver;
 using TypedRedis.Analyzers.Rules.Correctness;
 
 namespace TypedRedis.CodeFixes;
@@ -12,63 +11,102 @@ namespace TypedRedis.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class SetWithExpiryFix() : RuleFix(SetThenExpire.Rule)
 {
+    private const string Title = "Set the expiry in the same step";
+
     private protected override IEnumerable<Change> Changes(SyntaxNode node, SyntaxNode root, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (node.Call() is not { } expire || expire.Statement() is not { } statement
+        // A key and a time, by itself in a statement.
+        if (node.Call() is not { ArgumentList.Arguments.Count: 2 } expire || expire.Statement() is not { } statement || statement.HasCommentsInside()
             || expire.Argument(model, "expiry", cancellationToken)?.Expression is not { } expiry
-            || model.GetTypeInfo(expiry, cancellationToken).Type?.Name != "TimeSpan"
-            || expire.Argument(model, "key", cancellationToken)?.Expression is not { } key
-            || Set(statement, key, model, cancellationToken) is not { } set)
+            || !IsTimeSpan(model.GetTypeInfo(expiry, cancellationToken).Type) || !expiry.IsHarmless(model, cancellationToken))
             yield break;
 
-        var changed = set.With(Syntax.Named("expiry", expiry));
-        if (!changed.Compiles(set, model))
+        // Right behind the SET, or first in the `if` that its answer decides.
+        var branch = Branch(statement);
+        var before = branch is null ? statement.Previous() : branch.Condition is IdentifierNameSyntax ? branch.Previous() : branch;
+        var value = before is IfStatementSyntax ? branch?.Condition : Value(before);
+        if (before is null || value?.Awaited() is not { } set || set.Method(model, cancellationToken) != "StringSet"
+            || set.ArgumentList.Writes()
+            || !set.IsSame(expire, model, cancellationToken, "key")
+            || Target(before, model, cancellationToken) is { } target && Names(expiry, target, model, cancellationToken)
+            || (branch is not null && before != branch && !IsAnswer(branch.Condition, before, model, cancellationToken))
+            || set.WithExpiry(expiry, model, cancellationToken) is not { } changed)
             yield break;
 
-        yield return new Change("Set the expiry in the same step", () =>
+        if (branch is null)
         {
-            var tracked = root.TrackNodes(set, statement);
-            tracked = tracked.ReplaceNode(tracked.GetCurrentNode(set)!, changed);
-            var empty = tracked.GetCurrentNode(statement)!;
+            yield return new Change(Title, () =>
+            {
+                var tracked = root.TrackNodes(before, statement);
+                tracked = tracked.ReplaceNode(tracked.GetCurrentNode(before)!, WithComments(before.ReplaceNode(set, changed), statement));
+                return tracked.Without(tracked.GetCurrentNode(statement)!);
+            });
+            yield break;
+        }
 
-            // What stood alone under an `if` leaves the `if` without a body: the whole of it goes, and its condition, the SET, becomes a statement.
-            return empty.Parent is BlockSyntax or GlobalStatementSyntax ? Remove(tracked, empty) : tracked;
+        bool isAlone = branch.Statement == statement || branch.Statement is BlockSyntax { Statements.Count: 1 };
+        if (statement.HasCommentsAround() || (isAlone && (branch.Else is not null || branch.HasCommentsInside() || (before != branch && branch.HasCommentsAround()))))
+            yield break;
+
+        if (isAlone && before == branch)
+        {
+            var condition = branch.Condition;
+            while (condition is ParenthesizedExpressionSyntax inner)
+                condition = inner.Expression;
+            yield return new Change(Title, () => root.ReplaceNode(branch, SyntaxFactory.ExpressionStatement(condition.ReplaceNode(set, changed).WithoutTrivia()).WithTriviaFrom(branch)));
+            yield break;
+        }
+
+        yield return new Change(Title, () =>
+        {
+            StatementSyntax gone = isAlone ? branch : statement;
+            var tracked = root.TrackNodes(set, gone);
+            tracked = tracked.ReplaceNode(tracked.GetCurrentNode(set)!, changed);
+            return tracked.Without(tracked.GetCurrentNode(gone)!);
         });
     }
 
-    private static SyntaxNode Remove(SyntaxNode root, StatementSyntax statement)
-        => statement.Parent is GlobalStatementSyntax global ? root.RemoveNode(global, SyntaxRemoveOptions.KeepNoTrivia)! : root.Without(statement);
+    private static bool IsTimeSpan(ITypeSymbol? type)
+        => type is INamedTypeSymbol { Name: "TimeSpan" } || (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable && nullable.TypeArguments[0].Name == "TimeSpan");
 
-    // The SET right before, as a statement or a declaration of the same block, so that nothing can come between, nor be given another expiry.
-    private static InvocationExpressionSyntax? Set(ExpressionStatementSyntax statement, ExpressionSyntax key, SemanticModel model, CancellationToken cancellationToken)
+    private static IfStatementSyntax? Branch(StatementSyntax statement)
+        => statement.Parent is IfStatementSyntax alone ? alone
+            : statement.Parent is BlockSyntax { Parent: IfStatementSyntax branch } block && block.Statements[0] == statement && branch.Statement == block ? branch
+            : null;
+
+    // What a statement evaluates: of a declaration and of an assignment the value.
+    private static ExpressionSyntax? Value(StatementSyntax? statement) => statement switch
     {
-        var before = Previous(statement);
-        if (before is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax))
-            return null;
+        ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment } => assignment.Right,
+        ExpressionStatementSyntax only => only.Expression,
+        LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1 } declaration when declaration.UsingKeyword.IsKind(SyntaxKind.None) => declaration.Declaration.Variables[0].Initializer?.Value,
+        _ => null,
+    };
 
-        var calls = before.DescendantNodes().OfType<InvocationExpressionSyntax>()
-            .Where(call => model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { Name: "StringSet" or "StringSetAsync" })
-            .ToList();
-        return calls.Count == 1
-            && calls[0].Argument(model, "expiry", cancellationToken) is null
-            && calls[0].Argument(model, "key", cancellationToken)?.Expression is { } other
-            && model.GetOperation(other, cancellationToken).IsSameAs(model.GetOperation(key, cancellationToken))
-                ? calls[0]
-                : null;
-    }
-
-    private static StatementSyntax? Previous(StatementSyntax statement)
+    // Where it puts it.
+    private static ISymbol? Target(StatementSyntax statement, SemanticModel model, CancellationToken cancellationToken) => statement switch
     {
-        switch (statement.Parent)
-        {
-            case BlockSyntax block:
-                int index = block.Statements.IndexOf(statement);
-                return index > 0 ? block.Statements[index - 1] : null;
-            case GlobalStatementSyntax { Parent: CompilationUnitSyntax unit } global:
-                int place = unit.Members.IndexOf(global);
-                return place > 0 ? (unit.Members[place - 1] as GlobalStatementSyntax)?.Statement : null;
-            default:
-                return null;
-        }
+        ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment } => model.GetSymbolInfo(assignment.Left, cancellationToken).Symbol,
+        LocalDeclarationStatementSyntax declaration => model.GetDeclaredSymbol(declaration.Declaration.Variables[0], cancellationToken),
+        _ => null,
+    };
+
+    // A bool that only the SET before decides.
+    private static bool IsAnswer(ExpressionSyntax condition, StatementSyntax before, SemanticModel model, CancellationToken cancellationToken)
+        => Target(before, model, cancellationToken) is ILocalSymbol { Type.SpecialType: SpecialType.System_Boolean } local
+            && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(condition, cancellationToken).Symbol, local);
+
+    private static bool Names(SyntaxNode expression, ISymbol symbol, SemanticModel model, CancellationToken cancellationToken)
+        => expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellationToken).Symbol, symbol));
+
+    // What was said about the EXPIRE stands above the SET.
+    private static StatementSyntax WithComments(StatementSyntax set, StatementSyntax expire)
+    {
+        var leading = set.GetLeadingTrivia();
+        var indent = leading.Count > 0 && leading[leading.Count - 1].IsKind(SyntaxKind.WhitespaceTrivia) ? leading[leading.Count - 1] : SyntaxFactory.Whitespace("");
+        var line = expire.DescendantTrivia().Concat(set.DescendantTrivia()).FirstOrDefault(static trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
+        if (!line.IsKind(SyntaxKind.EndOfLineTrivia))
+            line = SyntaxFactory.LineFeed;
+        return set.WithLeadingTrivia(leading.AddRange(expire.CommentsAround().SelectMany(comment => new[] { comment, line, indent })));
     }
 }

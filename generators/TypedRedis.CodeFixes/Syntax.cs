@@ -2,7 +2,9 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
+using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Simplification;
+using TypedRedis.Analyzers.Driver;
 
 namespace TypedRedis.CodeFixes;
 
@@ -12,15 +14,69 @@ internal static class Syntax
     /// <summary>The call that a diagnostic at its name or at an argument speaks of.</summary>
     public static InvocationExpressionSyntax? Call(this SyntaxNode node) => node.FirstAncestorOrSelf<InvocationExpressionSyntax>();
 
+    /// <summary>The call under <c>await</c>, <c>ConfigureAwait</c> and parentheses; null for other expressions.</summary>
+    public static InvocationExpressionSyntax? Awaited(this ExpressionSyntax expression)
+    {
+        while (true)
+        {
+            switch (expression)
+            {
+                case ParenthesizedExpressionSyntax inner:
+                    expression = inner.Expression;
+                    break;
+                case AwaitExpressionSyntax awaited:
+                    expression = awaited.Expression;
+                    break;
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "ConfigureAwait" } configured }:
+                    expression = configured.Expression;
+                    break;
+                default:
+                    return expression as InvocationExpressionSyntax;
+            }
+        }
+    }
+
     /// <summary>The statement that is a call and nothing else, awaited or not: <c>await db.KeyDeleteAsync(key).ConfigureAwait(false);</c>.</summary>
     public static ExpressionStatementSyntax? Statement(this InvocationExpressionSyntax call)
+        => call.FirstAncestorOrSelf<ExpressionStatementSyntax>() is { } statement && statement.Expression.Awaited() == call ? statement : null;
+
+    /// <summary>The statement before one in the same list of statements.</summary>
+    public static StatementSyntax? Previous(this StatementSyntax statement)
     {
-        SyntaxNode? node = call.Parent;
-        if (node is MemberAccessExpressionSyntax { Name.Identifier.Text: "ConfigureAwait", Parent: InvocationExpressionSyntax configured })
-            node = configured.Parent;
-        if (node is AwaitExpressionSyntax awaited)
-            node = awaited.Parent;
-        return node as ExpressionStatementSyntax;
+        switch (statement.Parent)
+        {
+            case BlockSyntax block:
+                return At(block.Statements, block.Statements.IndexOf(statement) - 1);
+            case SwitchSectionSyntax section:
+                return At(section.Statements, section.Statements.IndexOf(statement) - 1);
+            case GlobalStatementSyntax { Parent: CompilationUnitSyntax unit } global:
+                int place = unit.Members.IndexOf(global);
+                return place > 0 ? (unit.Members[place - 1] as GlobalStatementSyntax)?.Statement : null;
+            default:
+                return null;
+        }
+
+        static StatementSyntax? At(SyntaxList<StatementSyntax> statements, int index) => index >= 0 ? statements[index] : null;
+    }
+
+    /// <summary>What a call means.</summary>
+    public static IInvocationOperation? Operation(this InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken)
+        => model.GetOperation(call, cancellationToken) as IInvocationOperation;
+
+    /// <summary>The name of the method that is called, without <c>Async</c>.</summary>
+    public static string? Method(this InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken)
+        => model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { Name: var name, ContainingAssembly.Name: "StackExchange.Redis" }
+            ? name.EndsWith("Async", StringComparison.Ordinal) ? name.Substring(0, name.Length - 5) : name
+            : null;
+
+    /// <summary>Whether two calls are made on the same database with the same arguments for some parameters.</summary>
+    public static bool IsSame(this InvocationExpressionSyntax call, InvocationExpressionSyntax other, SemanticModel model, CancellationToken cancellationToken, params string[] parameters)
+    {
+        if (call.Operation(model, cancellationToken)?.Instance is not { } instance || !instance.IsSameAs(other.Operation(model, cancellationToken)?.Instance))
+            return false;
+
+        return parameters.All(parameter => call.Argument(model, parameter, cancellationToken) is { } one && other.Argument(model, parameter, cancellationToken) is { } two
+            && model.GetOperation(one.Expression, cancellationToken).IsSameAs(model.GetOperation(two.Expression, cancellationToken)));
     }
 
     /// <summary>The argument for a parameter, by its name or its place.</summary>
@@ -55,22 +111,67 @@ internal static class Syntax
         return call.WithArgumentList(call.ArgumentList.WithArguments(SyntaxFactory.SeparatedList(arguments.Concat([argument]), separators.Take(arguments.Count))));
     }
 
-    /// <summary>Whether a call still means a method of the same name where it stands.</summary>
-    public static bool Compiles(this InvocationExpressionSyntax changed, InvocationExpressionSyntax original, SemanticModel model)
-        => model.GetSpeculativeSymbolInfo(original.SpanStart, changed, SpeculativeBindingOption.BindAsExpression).Symbol is IMethodSymbol;
-
-    /// <summary>Whether an expression has no effect and no other value when it is evaluated again: names, members, constants.</summary>
-    public static bool IsSimple(this ExpressionSyntax expression) => expression switch
+    /// <summary>A write with an expiry: the third argument, or one by name, or instead of <c>null</c>; null where it has one.</summary>
+    public static InvocationExpressionSyntax? WithExpiry(this InvocationExpressionSyntax write, ExpressionSyntax expiry, SemanticModel model, CancellationToken cancellationToken)
     {
-        IdentifierNameSyntax or LiteralExpressionSyntax or ThisExpressionSyntax => true,
-        MemberAccessExpressionSyntax access => access.Expression.IsSimple(),
-        ParenthesizedExpressionSyntax inner => inner.Expression.IsSimple(),
+        if (write.Argument(model, "expiry", cancellationToken)?.Expression is { } given)
+        {
+            return given.IsKind(SyntaxKind.NullLiteralExpression) || given.IsKind(SyntaxKind.DefaultLiteralExpression)
+                ? write.ReplaceNode(given, expiry.WithTriviaFrom(given))
+                : null;
+        }
+
+        var arguments = write.ArgumentList.Arguments;
+        bool isThird = arguments.Count == 2 && arguments.All(static argument => argument.NameColon is null);
+        return write.With(isThird ? SyntaxFactory.Argument(expiry.WithoutTrivia()) : Named("expiry", expiry));
+    }
+
+    /// <summary>Whether an expression can be evaluated earlier, or where it was not: it changes nothing, waits for nothing, and calls the framework alone.</summary>
+    public static bool IsHarmless(this SyntaxNode expression, SemanticModel model, CancellationToken cancellationToken)
+        => !expression.Writes() && expression.DescendantNodesAndSelf().All(node => node switch
+        {
+            AwaitExpressionSyntax or AnonymousFunctionExpressionSyntax or ThrowExpressionSyntax or QueryExpressionSyntax => false,
+            InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax => model.GetSymbolInfo(node, cancellationToken).Symbol is IMethodSymbol method
+                ? IsOfFramework(method)
+                : node is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "nameof" } },
+            _ => true,
+        });
+
+    /// <summary>Whether an expression gives something another value by itself.</summary>
+    public static bool Writes(this SyntaxNode expression) => expression.DescendantNodesAndSelf().Any(static node => node switch
+    {
+        AssignmentExpressionSyntax => !node.Parent.IsKind(SyntaxKind.ObjectInitializerExpression),
+        PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax => node.IsKind(SyntaxKind.PreIncrementExpression) || node.IsKind(SyntaxKind.PreDecrementExpression)
+            || node.IsKind(SyntaxKind.PostIncrementExpression) || node.IsKind(SyntaxKind.PostDecrementExpression),
+        ArgumentSyntax argument => !argument.RefKindKeyword.IsKind(SyntaxKind.None),
         _ => false,
-    };
+    });
 
-    /// <summary>A file without a statement, whose comments stay where it stood.</summary>
+    /// <summary>Whether a node has comments or directives, apart from those before and after it.</summary>
+    public static bool HasCommentsInside(this SyntaxNode node)
+    {
+        var (leading, trailing) = (node.GetLeadingTrivia(), node.GetTrailingTrivia());
+        return node.DescendantTrivia(descendIntoTrivia: false).Any(trivia => IsText(trivia) && !leading.Contains(trivia) && !trailing.Contains(trivia));
+    }
+
+    /// <summary>Whether something is said before a node or after it in its line.</summary>
+    public static bool HasCommentsAround(this SyntaxNode node) => node.GetLeadingTrivia().Concat(node.GetTrailingTrivia()).Any(IsText);
+
+    /// <summary>The comments around a node.</summary>
+    public static IEnumerable<SyntaxTrivia> CommentsAround(this SyntaxNode node)
+        => node.GetLeadingTrivia().Concat(node.GetTrailingTrivia()).Where(static trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia));
+
+    /// <summary>A file without a statement.</summary>
     public static SyntaxNode Without(this SyntaxNode root, StatementSyntax statement)
-        => root.RemoveNode(statement, Keeps(statement) ? SyntaxRemoveOptions.KeepLeadingTrivia : SyntaxRemoveOptions.KeepNoTrivia)!;
+        => root.RemoveNode(statement.Parent is GlobalStatementSyntax global ? global : statement, SyntaxRemoveOptions.KeepNoTrivia)!;
 
-    private static bool Keeps(StatementSyntax statement) => statement.GetLeadingTrivia().Any(static trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia));
+    private static bool IsOfFramework(IMethodSymbol method)
+    {
+        var space = method.ContainingNamespace;
+        while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+            space = space.ContainingNamespace;
+        return space?.Name == "System" || method.ContainingType?.Name is "RedisKey" or "RedisValue";
+    }
+
+    private static bool IsText(SyntaxTrivia trivia) => trivia.IsDirective || (!trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia));
 }

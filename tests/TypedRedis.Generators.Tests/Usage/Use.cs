@@ -80,10 +80,14 @@ internal static class Use
     /// <summary>What the one diagnostic of a source says.</summary>
     public static async Task<string> Message(string markup) => Assert.Single(await Verify(markup)).GetMessage();
 
-    /// <summary>Applies the fix of the first diagnostic that it fixes, or of all, and compares. The result compiles, and has the diagnostic no more.</summary>
-    public static async Task VerifyFix(CodeFixProvider fix, string before, string after, bool all = false, int action = 0)
+    /// <summary>
+    /// Applies the fix of the first diagnostic that it fixes, or of all, and compares. The result compiles on every driver that the source compiles on, and has a diagnostic less, or
+    /// as many as are left.
+    /// </summary>
+    public static async Task VerifyFix(CodeFixProvider fix, string before, string after, bool all = false, int action = 0, int left = 0)
     {
-        string source = Markup.Strip(before).Source;
+        string original = Markup.Strip(before).Source;
+        string source = original;
         int round = 0;
         do
         {
@@ -95,11 +99,39 @@ internal static class Use
         while (all && ++round < 20);
 
         Assert.Equal(after, source);
-        Assert.Empty(Compile(source, Drivers.Values.Last()).GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        int compiled = 0;
+        foreach (var driver in Drivers.Values)
+        {
+            var compilation = Compile(original, driver);
+            if (Errors(compilation).Any())
+                continue;
+
+            var result = Compile(source, driver);
+            Assert.Empty(Errors(result));
+            Assert.Equal(all ? left : await CountAsync(compilation) - 1, await CountAsync(result));
+            compiled++;
+        }
+
+        Assert.True(compiled > 0);
+
+        static IEnumerable<Diagnostic> Errors(Compilation compilation) => compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
+        async Task<int> CountAsync(Compilation compilation) => (await RunAsync(compilation)).Count(diagnostic => fix.FixableDiagnosticIds.Contains(diagnostic.Id));
     }
 
     /// <inheritdoc cref="VerifyFix"/>
     public static Task VerifyFixOfStatements(CodeFixProvider fix, string before, string after, bool all = false, int action = 0) => VerifyFix(fix, Wrap(before), Wrap(after), all, action);
+
+    /// <summary>The same of a source with models. Where no result is given, no fix is offered.</summary>
+    public static async Task VerifyFixOfModels(CodeFixProvider fix, string before, string? after)
+    {
+        var (source, expected) = Markup.Strip("using TypedRedis;\n" + before);
+        Assert.Contains(fix.FixableDiagnosticIds, id => expected.Contains(id, StringComparison.Ordinal));
+        string? changed = await ApplyAsync(fix, source, action: 0, hasModels: true);
+        Assert.Equal(after is null ? null : "using TypedRedis;\n" + after, changed);
+        if (after is not null)
+            CompileWithModels(after);
+    }
 
     /// <summary>Checks that a fix is not offered for diagnostics that there are.</summary>
     public static async Task VerifyNoFix(CodeFixProvider fix, string markup)
@@ -160,15 +192,21 @@ internal static class Use
         }
         """;
 
-    private static async Task<string?> ApplyAsync(CodeFixProvider fix, string source, int action)
+    private static async Task<string?> ApplyAsync(CodeFixProvider fix, string source, int action, bool hasModels = false)
     {
         using var workspace = new AdhocWorkspace();
         var project = workspace.AddProject(ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Default, "Shop", "Shop", LanguageNames.CSharp,
             compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
             parseOptions: ParseOptions,
-            metadataReferences: [.. Framework, Drivers.OrderBy(static driver => driver.Key, StringComparer.Ordinal).Last().Value]));
-        project = workspace.AddDocument(project.Id, "Usings.cs", SourceText.From(Preamble)).Project;
+            metadataReferences: hasModels ? [.. Framework, Drivers["1.2.6"], Runtime] : [.. Framework, Drivers.OrderBy(static driver => driver.Key, StringComparer.Ordinal).Last().Value]));
+        workspace.AddDocument(project.Id, "Usings.cs", SourceText.From(Preamble));
+        if (hasModels)
+        {
+            foreach (var generated in CompileWithModels(source["using TypedRedis;\n".Length..]).SyntaxTrees.Where(static tree => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal)))
+                workspace.AddDocument(project.Id, Path.GetFileName(generated.FilePath), await generated.GetTextAsync());
+        }
+
         var document = workspace.AddDocument(project.Id, "Source.cs", SourceText.From(source));
         var compilation = (await document.Project.GetCompilationAsync())!;
         foreach (var diagnostic in (await RunAsync(compilation)).Where(diagnostic => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
