@@ -34,6 +34,20 @@ internal static class LeaderboardRows
         return 1
         """;
 
+    private const string BestOfFour =
+        """
+        local changed = 0
+        for i = 1, 4 do
+          local before = redis.call('ZSCORE', KEYS[i], ARGV[2])
+          if not before or tonumber(before) < tonumber(ARGV[1]) then
+            redis.call('ZADD', KEYS[i], ARGV[1], ARGV[2])
+            if ARGV[2 + i] and not before then redis.call('PEXPIRE', KEYS[i], ARGV[2 + i]) end
+            changed = 1
+          end
+        end
+        return changed
+        """;
+
     private const string Around =
         """
         local rank = redis.call('ZREVRANK', KEYS[1], ARGV[1])
@@ -47,12 +61,12 @@ internal static class LeaderboardRows
     public static async Task<bool> CompareAsync(RedisContext redis)
     {
         IDatabase database = redis.Database;
-        byte[] best = await LoadAsync(Best), around = await LoadAsync(Around);
+        byte[] best = await LoadAsync(Best), bestOfFour = await LoadAsync(BestOfFour), around = await LoadAsync(Around);
         var latestBoard = new LatestScoreLeaderboard(redis);
         var bestBoard = new BestScoreLeaderboard(redis);
         var fourBoard = new FourScoreLeaderboard(redis);
         var arrivalBoard = new ArrivalScoreLeaderboard(redis);
-        const string Hand = "hand-board";
+        const string Hand = "hand-board", HandFew = "hand-few";
         for (int first = 0; first < Members; first += 10_000)
         {
             var scores = Enumerable.Range(first, 10_000).Select(i => (Player: Player(i), Points: Points(i))).ToArray();
@@ -61,9 +75,12 @@ internal static class LeaderboardRows
                 await arrivalBoard.SubmitManyAsync(scores.Select(one => new ArrivalScore("g", one.Player, one.Points)));
         }
 
+        await fourBoard.SubmitManyAsync(Enumerable.Range(0, 10_000).Select(i => new FourScore("few", Player(i), Points(i))));
+        await database.SortedSetAddAsync(HandFew, [.. Enumerable.Range(0, 10_000).Select(i => new SortedSetEntry(Player(i), Points(i)))]);
         await fourBoard.SubmitAsync(new("g", Player(0), 0));
-        string[] windows = [.. ((RedisResult[])(await database.ExecuteAsync("KEYS", "{bench-four:*"))!).Select(key => (string)key!)];
-        foreach (string window in (string[])["{bench-best:g}", "{bench-latest:g}", .. windows])
+        string[] windows = [.. ((RedisResult[])(await database.ExecuteAsync("KEYS", "{bench-four:g}*"))!).Select(key => (string)key!)];
+        RedisKey[] handFour = ["{hand-four}:d", "{hand-four}:w", "{hand-four}:m", Hand];
+        foreach (string window in (string[])["{bench-best:g}", "{bench-latest:g}", .. windows, .. handFour[..3].Select(static key => (string)key!)])
         {
             await database.ExecuteAsync("ZUNIONSTORE", (RedisKey)window, 1, (RedisKey)Hand);
             if (window.Contains("}:", StringComparison.Ordinal))
@@ -79,7 +96,9 @@ internal static class LeaderboardRows
             await Paired.CompareAsync("submit, latest (theirs: ZADD)", () => latestBoard.SubmitAsync(new("g", Next(ref ours), ours)), () => AddAsync(Next(ref theirs), theirs), 1.1, Any),
             await Paired.CompareAsync("submit, best (theirs: a script)", () => bestBoard.SubmitAsync(new("g", Next(ref ours), ours)), () => BestAsync(Next(ref theirs), theirs), 1.1, Any),
             await Paired.CompareAsync("the same by arrival, 100,000 members (theirs: the script above)", () => arrivalBoard.SubmitAsync(new("g", Player(Points(ours += 997) % FewMembers), ours)), () => BestAsync(Next(ref theirs), theirs), Any, Any),
-            await Paired.CompareAsync("submit, best, to four windows (theirs: one ZADD)", () => fourBoard.SubmitAsync(new("g", Next(ref ours), ours)), () => AddAsync(Next(ref theirs), theirs), 1.5, Any),
+            await Paired.CompareAsync("submit, best, to four windows of 10,000 (theirs: one ZADD)", () => fourBoard.SubmitAsync(new("few", NextOfFew(ref ours), ours)), () => AddToFewAsync(NextOfFew(ref theirs), theirs), 1.5, Any),
+            await Paired.CompareAsync("submit, best, to four windows (theirs: a script for these)", () => fourBoard.SubmitAsync(new("g", Next(ref ours), ours)), () => BestOfFourAsync(Next(ref theirs), theirs), 1.1, Any),
+            await Paired.CompareAsync("submit, best, to four windows (theirs: one ZADD)", () => fourBoard.SubmitAsync(new("g", Next(ref ours), ours)), () => AddAsync(Next(ref theirs), theirs), Any, Any),
             await Paired.CompareAsync("submit 1,000, best (theirs: a script each, pipelined)", () => bestBoard.SubmitManyAsync(thousand), () => Task.WhenAll(thousand.Select(one => BestAsync(one.Player, one.Points))), 1.1, Any),
             await Paired.CompareAsync("top 10 (theirs: ZREVRANGE)", () => bestBoard.TopAsync("g", 10), () => RangeAsync(0, 9), 1.1, Any),
             await Paired.CompareAsync("page of 100 in the middle (theirs: ZREVRANGE)", () => bestBoard.PageAsync("g", Members / 2, 100), () => RangeAsync(Members / 2, (Members / 2) + 99), 1.1, Any),
@@ -96,6 +115,17 @@ internal static class LeaderboardRows
 
         async Task<bool> BestAsync(string player, long points)
             => (long)await database.ScriptEvaluateAsync(best, [Hand], [points, player]).WaitAsync(Timeout).ConfigureAwait(false) == 1;
+
+        Task<bool> AddToFewAsync(string player, long points) => database.SortedSetAddAsync(HandFew, player, points).WaitAsync(Timeout);
+
+        async Task<bool> BestOfFourAsync(string player, long points)
+        {
+            DateTime time = DateTime.UtcNow, today = time.Date, week = today.AddDays(-(((int)today.DayOfWeek + 6) % 7)), month = new(today.Year, today.Month, 1);
+            RedisValue[] arguments = [points, player, Left(today.AddDays(1)), Left(week.AddDays(7)), Left(month.AddMonths(1))];
+            return (long)await database.ScriptEvaluateAsync(bestOfFour, handFour, arguments).WaitAsync(Timeout).ConfigureAwait(false) == 1;
+
+            long Left(DateTime end) => (long)(end - time).TotalMilliseconds;
+        }
 
         async Task<(long Rank, string Player, long Points)[]> RangeAsync(long from, long to)
         {
@@ -129,4 +159,6 @@ internal static class LeaderboardRows
     private static long Points(long i) => i * 7919 % Members;
 
     private static string Next(ref long turn) => Player(Points(turn += 997));
+
+    private static string NextOfFew(ref long turn) => Player(Points(turn += 997) % 10_000);
 }

@@ -28,13 +28,15 @@ const double Any = double.PositiveInfinity;
 var kept = new List<bool>();
 Paired.Header();
 
-if (args is ["cache"])
+// A second word runs only the rows whose names have it.
+Paired.Only = args.ElementAtOrDefault(1) ?? "";
+if (args is ["cache", ..])
 {
     Environment.ExitCode = await CacheRows.CompareAsync(redis) ? 0 : 1;
     return;
 }
 
-if (args is ["ranking"])
+if (args is ["ranking", ..])
 {
     bool isFast = await LeaderboardRows.CompareAsync(redis);
     isFast &= await TrendRows.CompareAsync(redis);

@@ -177,7 +177,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
         Period[] periods = await ResolveAsync(redisKey, range, MaxCombined, cancellationToken).ConfigureAwait(false);
-        RedisKey[] keys = Array.ConvertAll(periods, period => KeyOf(redisKey, period));
+        RedisKey[] keys = KeysOf(redisKey, periods);
         RedisValue[] arguments = [operation];
         long count = 0;
         if (Segments == 1)

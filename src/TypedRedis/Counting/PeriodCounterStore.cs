@@ -176,7 +176,7 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
         Period[] periods = await ResolveAsync(redisKey, range, CountingCommands.MaxRange, cancellationToken).ConfigureAwait(false);
-        long[] counts = await ReadAsync(Array.ConvertAll(periods, period => KeyOf(redisKey, period)), cancellationToken).ConfigureAwait(false);
+        long[] counts = await ReadAsync(KeysOf(redisKey, periods), cancellationToken).ConfigureAwait(false);
         var result = new PeriodCount[periods.Length];
         for (int i = 0; i < result.Length; i++)
         {
@@ -283,7 +283,12 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
 
     private long? Read(Additions call, int position, RedisResult[] reply, bool mayRefuse)
     {
-        const int Overflow = 2;
+        const int Done = 1, Overflow = 2;
+        if ((int)reply[0] == Done)
+        {
+            return (long)reply[1 + position];
+        }
+
         var state = (RedisResult[])reply[1 + position]!;
         if (state.Length == 1)
         {

@@ -40,7 +40,7 @@ public abstract partial class UniqueCounterStore<TEntity, TKey, TMember, TMapper
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
         Period[] periods = await ResolveAsync(redisKey, range, MaxSketches, cancellationToken).ConfigureAwait(false);
-        return await UnionAsync(redisKey, Array.ConvertAll(periods, period => KeyOf(redisKey, period)), cancellationToken).ConfigureAwait(false);
+        return await UnionAsync(redisKey, KeysOf(redisKey, periods), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Estimates how many different members each period of a range has seen. Pipelined: one round trip per 1,000 periods (PFCOUNT each). Not a snapshot. O(periods).</summary>
@@ -56,7 +56,7 @@ public abstract partial class UniqueCounterStore<TEntity, TKey, TMember, TMapper
         RedisKey redisKey = key.ToRedisKey();
         Period[] periods = await ResolveAsync(redisKey, range, MaxSketches, cancellationToken).ConfigureAwait(false);
         var counts = new PeriodCount[periods.Length];
-        await CountEachAsync(Array.ConvertAll(periods, period => KeyOf(redisKey, period)), (i, count) => counts[i] = new(periods[i], count), cancellationToken).ConfigureAwait(false);
+        await CountEachAsync(KeysOf(redisKey, periods), (i, count) => counts[i] = new(periods[i], count), cancellationToken).ConfigureAwait(false);
         return counts;
     }
 

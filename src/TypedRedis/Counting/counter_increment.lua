@@ -5,80 +5,102 @@
 -- ARGV[6] how many periods a counter has
 -- then per period until when it stays, in Unix milliseconds; 0 = for ever. One that is over is left out
 -- then per counter what to add
--- Reply: { 0, now } where the periods are not those of the server's time, and nothing is changed; else 1, and per counter { count } of the first period, as text where a
--- Lua number does not hold it, 0 where it is left out; or, where the counter is not changed, { 2, period, value } where the sum of a period (from 1) is not allowed,
--- { 3, period, value } where it is no integer. WRONGTYPE with the key's position (from 0) if one holds anything but a string; then the counters behind it are not changed
--- either.
+-- Reply: { 0, now } where the periods are not those of the server's time, and nothing is changed; else 1, and per counter the count of the first period, as text where a Lua
+-- number does not hold it, 0 where it is left out. Where a counter is not changed, 2 instead of 1, and per counter { count }, or { 2, period, value } where the sum of a
+-- period (from 1) is not allowed, or { 3, period, value } where it is no integer. WRONGTYPE with the key's position (from 0) if one holds anything but a string; then the
+-- counters behind it are not changed either.
 -- O(keys)
-
--- What is asked most, one count without bounds by the server's clock, without a calculation: periods begin and end with a second, and seconds have ten digits until 2286.
--- An error has changed nothing, and is told below.
-local low, high = ARGV[2], ARGV[3]
-if #KEYS == 1 and ARGV[1] == '' and ARGV[4] == '' and #low == 13 and #high == 13 then
-  local second = redis.call('TIME')[1]
-  if second >= string.sub(low, 1, 10) and second < string.sub(high, 1, 10) then
-    local sum = redis.pcall('INCRBY', KEYS[1], ARGV[8])
-    if type(sum) == 'number' then
-      if ARGV[7] ~= '0' then redis.call('PEXPIREAT', KEYS[1], ARGV[7]) end
-      return { 1, { math.abs(sum) < 9007199254740992 and sum or redis.call('GET', KEYS[1]) } }
-    end
-  end
-end
-
 --#include "../Periods/period_now.lua"
 --#include "../Scripting/integer.lua"
 local now, right = period_now(ARGV[1], ARGV[2], ARGV[3])
 if not right then return { 0, now } end
+local call, pcall = redis.call, redis.pcall
+local periods, least, largest = tonumber(ARGV[6]), tonumber(ARGV[4]), tonumber(ARGV[5])
 
-local bounded, periods = ARGV[4] ~= '', tonumber(ARGV[6])
-local kept, left = {}, {}
-for i = 1, periods do
+-- A period is over only at a time of the caller's choice.
+local chosen = ARGV[2] == ''
+local function is_over(i)
   local stays = ARGV[6 + i]
-  kept[i] = stays == '0' or tonumber(stays) > now
-  left[i] = stays ~= '0' and string.format('%.0f', stays - now)
+  return stays ~= '0' and tonumber(stays) <= now
 end
 
--- Takes back what was added to periods up to one, and tells what stands in another.
-local function refuse(kind, start, i, before, changed)
-  for j = 1, changed do
-    local key = start + j
-    if kept[j] then
-      if before[j] then redis.call('SET', KEYS[key], before[j], 'KEEPTTL') else redis.call('DEL', KEYS[key]) end
+-- Takes back what was added to the first periods. A count that was made goes; so does one of 0 that would stay for ever, which is read as the same.
+local function take_back(start, by, changed)
+  for i = 1, changed do
+    local key = KEYS[start + i]
+    if not (chosen and is_over(i)) then
+      if by == '-9223372036854775808' then
+        call('INCRBY', key, '9223372036854775807')
+        call('INCRBY', key, '1')
+      else
+        call('DECRBY', key, by)
+      end
+      if call('GET', key) == '0' and call('PTTL', key) == -1 then call('DEL', key) end
     end
   end
-  return { kind, i, string.sub(redis.call('GET', KEYS[start + i]) or '0', 1, 128) }
 end
 
-local function add(start, by)
-  local before, first = {}, 0
-  if bounded or periods > 1 then before = redis.call('MGET', unpack(KEYS, start + 1, start + periods)) end
+-- A sum that is not allowed, looked for before anything is written, so that a refusal is nothing for replicas. Only as far as Lua numbers do: what is missed here is taken back.
+local function first_outside(start, by)
+  local counts, add = call('MGET', unpack(KEYS, start + 1, start + periods)), tonumber(by)
   for i = 1, periods do
-    if kept[i] then
-      local sum = redis.pcall('INCRBY', KEYS[start + i], by)
-      if type(sum) == 'table' then
-        if string.find(sum.err, 'overflow', 1, true) then return refuse(2, start, i, before, i - 1) end
-        if string.find(sum.err, 'not an integer', 1, true) then return refuse(3, start, i, before, i - 1) end
-        if i > 1 then refuse(0, start, 1, before, i - 1) end
-        return nil, string.find(sum.err, 'WRONGTYPE', 1, true) and redis.error_reply('WRONGTYPE ' .. start + i - 1) or sum
-      end
-      if math.abs(sum) >= 9007199254740992 then sum = redis.call('GET', KEYS[start + i]) end
-      if bounded then
-        local text = type(sum) == 'number' and string.format('%.0f', sum) or sum
-        if less(text, ARGV[4]) or less(ARGV[5], text) then return refuse(2, start, i, before, i) end
+    local count = counts[i] or '0'
+    local sum = add + (tonumber(count) or 0)
+    if (sum < least or sum > largest) and math.abs(sum) + math.abs(add) < 9007199254740992 and not (chosen and is_over(i)) and (count == '0' or string.find(count, '^-?[1-9]%d*$')) then return i end
+  end
+end
+
+-- Adds to a counter. Returns the count of the first period; or nil, the period that stands against it, how many were changed, and the error if it is one.
+local function add(start, by)
+  local first = 0
+  if least then
+    local outside = first_outside(start, by)
+    if outside then return nil, outside, 0 end
+  end
+  for i = 1, periods do
+    if not (chosen and is_over(i)) then
+      local key = KEYS[start + i]
+      local sum = pcall('INCRBY', key, by)
+      if type(sum) == 'table' then return nil, i, i - 1, sum.err end
+      if sum <= -9007199254740992 or sum >= 9007199254740992 then
+        sum = call('GET', key)
+        if least and (less(sum, ARGV[4]) or less(ARGV[5], sum)) then return nil, i, i end
+      elseif least and (sum < least or sum > largest) then
+        return nil, i, i
       end
       if i == 1 then first = sum end
     end
   end
   for i = 1, periods do
-    if kept[i] and left[i] then redis.call('PEXPIRE', KEYS[start + i], left[i]) end
+    if not (chosen and is_over(i)) then expire_at(KEYS[start + i], ARGV[6 + i], now) end
   end
-  return { first }
+  return first
 end
 
-local reply = { 1 }
-for i = 1, #KEYS / periods do
-  local done, problem = add((i - 1) * periods, ARGV[6 + periods + i])
-  if not done then return problem end
-  reply[i + 1] = done
+local reply, refused = { 1 }, {}
+for c = 1, #KEYS / periods do
+  local start, by = (c - 1) * periods, ARGV[6 + periods + c]
+  local count, i, changed, error = add(start, by)
+  if not count then
+    take_back(start, by, changed)
+    local kind = 2
+    if error and string.find(error, 'WRONGTYPE', 1, true) then return redis.error_reply('WRONGTYPE ' .. start + i - 1) end
+    if error and string.find(error, 'not an integer', 1, true) then
+      kind = 3
+    elseif error and not string.find(error, 'overflow', 1, true) then
+      return { err = error }
+    end
+    count = { kind, i, string.sub(call('GET', KEYS[start + i]) or '0', 1, 128) }
+    refused[c] = true
+  end
+  reply[c + 1] = count
+end
+
+-- One shape for all counters, where one is refused.
+if next(refused) then
+  reply[1] = 2
+  for c = 2, #reply do
+    if not refused[c - 1] then reply[c] = { reply[c] } end
+  end
 end
 return reply

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace TypedRedis;
 
@@ -8,6 +9,8 @@ namespace TypedRedis;
 /// </summary>
 public readonly struct Period : IEquatable<Period>
 {
+    internal const int MaxTextLength = 16;
+
     private readonly long _value;       // ticks of the first moment by the calendar; of a relative period, how many periods after the current one
 
     private Period(PeriodUnits unit, long value, bool isRelative)
@@ -146,13 +149,13 @@ public readonly struct Period : IEquatable<Period>
             return string.Create(CultureInfo.InvariantCulture, $"{Unit}{_value:+0;-0;'+0'}");
         }
 
-        return Unit switch
+        if (Unit is PeriodUnits.AllTime or PeriodUnits.None)
         {
-            PeriodUnits.AllTime => "all",
-            PeriodUnits.None => "none",
-            PeriodUnits.Week => WeekText(new DateTime(_value)),
-            _ => new DateTime(_value).ToString(Format(Unit), CultureInfo.InvariantCulture),
-        };
+            return Unit == PeriodUnits.AllTime ? "all" : "none";
+        }
+
+        Span<byte> text = stackalloc byte[MaxTextLength];
+        return Encoding.ASCII.GetString(text[..Write(text)]);
     }
 
     internal static void CheckUnit(PeriodUnits unit)
@@ -219,15 +222,57 @@ public readonly struct Period : IEquatable<Period>
 
     private static long Ticks(DateOnly date) => date.ToDateTime(TimeOnly.MinValue).Ticks;
 
-    private static string Format(PeriodUnits unit) => unit switch
+    /// <summary>Writes the text of a period that is neither relative nor of all time.</summary>
+    /// <returns>How long it is, at most <see cref="MaxTextLength"/>.</returns>
+    internal int Write(Span<byte> text)
     {
-        PeriodUnits.Minute => "yyyy-MM-ddTHH-mm",
-        PeriodUnits.Hour => "yyyy-MM-ddTHH",
-        PeriodUnits.Day => "yyyy-MM-dd",
-        PeriodUnits.Month => "yyyy-MM",
-        _ => "yyyy",
-    };
+        var start = new DateTime(_value);
+        if (Unit == PeriodUnits.Week)
+        {
+            Digits(text[..4], ISOWeek.GetYear(start));
+            "-W"u8.CopyTo(text[4..]);
+            Digits(text.Slice(6, 2), ISOWeek.GetWeekOfYear(start));
+            return 8;
+        }
 
-    private static string WeekText(DateTime monday)
-        => string.Create(CultureInfo.InvariantCulture, $"{ISOWeek.GetYear(monday):0000}-W{ISOWeek.GetWeekOfYear(monday):00}");
+        Digits(text[..4], start.Year);
+        if (Unit == PeriodUnits.Year)
+        {
+            return 4;
+        }
+
+        text[4] = (byte)'-';
+        Digits(text.Slice(5, 2), start.Month);
+        if (Unit == PeriodUnits.Month)
+        {
+            return 7;
+        }
+
+        text[7] = (byte)'-';
+        Digits(text.Slice(8, 2), start.Day);
+        if (Unit == PeriodUnits.Day)
+        {
+            return 10;
+        }
+
+        text[10] = (byte)'T';
+        Digits(text.Slice(11, 2), start.Hour);
+        if (Unit == PeriodUnits.Hour)
+        {
+            return 13;
+        }
+
+        text[13] = (byte)'-';
+        Digits(text.Slice(14, 2), start.Minute);
+        return MaxTextLength;
+    }
+
+    private static void Digits(Span<byte> text, int number)
+    {
+        for (int i = text.Length - 1; i >= 0; i--)
+        {
+            (number, int digit) = int.DivRem(number, 10);
+            text[i] = (byte)('0' + digit);
+        }
+    }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using StackExchange.Redis;
 
 namespace TypedRedis;
 
@@ -83,20 +85,31 @@ internal sealed class PeriodCalendar(PeriodSchema schema)
         return end + (schema.Retention is { } retention ? (long)retention.TotalMilliseconds : end - StartOf(period));
     }
 
-    /// <summary>What follows the key of all time in that of a period.</summary>
-    public static byte[] SuffixOf(Period period)
+    /// <summary>The key of a period that is not relative: <c>:d:2026-11-21</c> behind that of all time.</summary>
+    public static byte[] KeyOf(ReadOnlySpan<byte> key, Period period)
     {
-        string letter = period.Unit switch
+        if (period.Unit == PeriodUnits.AllTime)
         {
-            PeriodUnits.Minute => "n",
-            PeriodUnits.Hour => "h",
-            PeriodUnits.Day => "d",
-            PeriodUnits.Week => "w",
-            PeriodUnits.Month => "m",
-            PeriodUnits.Year => "y",
-            _ => "",
+            return [.. key];
+        }
+
+        Span<byte> text = stackalloc byte[Period.MaxTextLength];
+        int length = period.Write(text);
+        byte[] whole = new byte[key.Length + 3 + length];
+        key.CopyTo(whole);
+        whole[key.Length] = (byte)':';
+        whole[key.Length + 1] = period.Unit switch
+        {
+            PeriodUnits.Minute => (byte)'n',
+            PeriodUnits.Hour => (byte)'h',
+            PeriodUnits.Day => (byte)'d',
+            PeriodUnits.Week => (byte)'w',
+            PeriodUnits.Month => (byte)'m',
+            _ => (byte)'y',
         };
-        return letter.Length == 0 ? [] : Encoding.ASCII.GetBytes($":{letter}:{period}");
+        whole[key.Length + 2] = (byte)':';
+        text[..length].CopyTo(whole.AsSpan(key.Length + 3));
+        return whole;
     }
 
     private PeriodMoment Make(long milliseconds)
@@ -106,7 +119,7 @@ internal sealed class PeriodCalendar(PeriodSchema schema)
         for (int i = 0; i < windows.Length; i++)
         {
             Period period = Of(Units[i], milliseconds);
-            windows[i] = new PeriodWindow(period, SuffixOf(period), UntilOf(period));
+            windows[i] = new PeriodWindow(period, KeyOf([], period), UntilOf(period));
             low = Math.Max(low, StartOf(period));
             high = Math.Min(high, EndOf(period));
         }
@@ -175,7 +188,16 @@ internal sealed class PeriodCalendar(PeriodSchema schema)
 /// <param name="Windows">A period of each unit, shortest first.</param>
 /// <param name="Low">When the last of them began, in Unix milliseconds.</param>
 /// <param name="High">When the first of them ends.</param>
-internal sealed record PeriodMoment(PeriodWindow[] Windows, long Low, long High);
+internal sealed record PeriodMoment(PeriodWindow[] Windows, long Low, long High)
+{
+    /// <summary><see cref="Low"/> as scripts compare it: in seconds, of ten digits. Boundaries of periods are whole seconds.</summary>
+    public RedisValue LowText { get; } = Seconds(Low);
+
+    /// <summary><see cref="High"/> likewise.</summary>
+    public RedisValue HighText { get; } = Seconds(High);
+
+    private static byte[] Seconds(long milliseconds) => Encoding.ASCII.GetBytes(Math.Clamp(milliseconds / 1000, 0, 9_999_999_999).ToString("D10", CultureInfo.InvariantCulture));
+}
 
 /// <summary>A period in which something is written.</summary>
 /// <param name="Period">The period.</param>

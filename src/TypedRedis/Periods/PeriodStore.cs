@@ -88,7 +88,20 @@ public abstract class PeriodStore<TKey> : RedisStore
     }
 
     /// <summary>The key of a period that is not relative.</summary>
-    private protected static RedisKey KeyOf(RedisKey key, Period period) => Append(key, PeriodCalendar.SuffixOf(period));
+    private protected static RedisKey KeyOf(RedisKey key, Period period) => PeriodCalendar.KeyOf((byte[])key!, period);
+
+    /// <summary>The keys of periods that are not relative.</summary>
+    private protected static RedisKey[] KeysOf(RedisKey key, Period[] periods)
+    {
+        byte[] prefix = key!;
+        var keys = new RedisKey[periods.Length];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = PeriodCalendar.KeyOf(prefix, periods[i]);
+        }
+
+        return keys;
+    }
 
     private protected static RedisKey Append(RedisKey key, ReadOnlySpan<byte> suffix) => suffix.IsEmpty ? key : (byte[])[.. (byte[])key!, .. suffix];
 
@@ -214,7 +227,7 @@ public abstract class PeriodStore<TKey> : RedisStore
         if (at is not { } moment)
         {
             PeriodMoment current = Calendar.At(now);
-            return new(current, clock, current.Low, current.High);
+            return new(current, clock, current.LowText, current.HighText);
         }
 
         long milliseconds = moment.ToUnixTimeMilliseconds();

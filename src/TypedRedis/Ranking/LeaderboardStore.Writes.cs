@@ -47,8 +47,8 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     /// <param name="at">When it was scored, which decides on the windows; null for now. A window whose retention is over is not written to.</param>
     /// <param name="cancellationToken">Stops the wait, not the write.</param>
     public virtual async Task<bool> SubmitAsync(TKey key, TMember member, TScore score, DateTimeOffset? at = null, CancellationToken cancellationToken = default)
-        => IsSimple && at is null
-            ? await SubmitSimplyAsync(key, member, score, cancellationToken).ConfigureAwait(false)
+        => IsPlain
+            ? await SubmitPlainlyAsync(key, member, score, at, cancellationToken).ConfigureAwait(false)
             : (long)(await SubmitOneAsync(key, member, score, PeriodUnits.None, at, cancellationToken).ConfigureAwait(false))[1] > 0;
 
     /// <summary>Submits a score, as <see cref="SubmitAsync(TEntity, DateTimeOffset?, CancellationToken)"/> does, and says in the same atomic step where the member stands.</summary>
@@ -196,19 +196,51 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         return (long)await ScriptWait.Evaluate(DeleteScript, Redis, PeriodSchema, keys, types, cancellationToken).ConfigureAwait(false) > 0;
     }
 
-    // One sorted set is all there is: no clock, no second key. The last score takes no script either.
-    private static bool IsSimple => TMapper.Schema is { Units: PeriodUnits.AllTime, Ties: LeaderboardTies.Lexicographic, History: 0, Expiry: null };
+    // Sorted sets are all there is.
+    private static bool IsPlain => TMapper.Schema is { Ties: LeaderboardTies.Lexicographic, History: 0, Expiry: null };
 
-    private async ValueTask<bool> SubmitSimplyAsync(TKey key, TMember member, TScore score, CancellationToken cancellationToken)
+    private async ValueTask<bool> SubmitPlainlyAsync(TKey key, TMember member, TScore score, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
         CodecContext context = Context(redisKey);
         RedisValue written = Text(TMapper.WriteScore(score, context)), name = TMapper.WriteMember(member, context);
-        RedisResult reply = TMapper.Schema.Mode == LeaderboardMode.Latest
-            ? await WaitAsync(AdHocCommand.ExecuteAsync(Database, "ZADD", redisKey, "CH", written, name), redisKey, cancellationToken).ConfigureAwait(false)
-            : await ScriptWait.Evaluate(SubmitOneScript, Redis, PeriodSchema, [redisKey], [Mode, LargestSum, written, name], cancellationToken).ConfigureAwait(false);
-        return (long)reply >= 0 ? (long)reply == 1 : throw Overflow(redisKey, name, window: 1);
+        RedisResult[] reply;
+        if (TMapper.Schema.Units != PeriodUnits.AllTime || at is not null)
+        {
+            reply = await WriteAsync(
+                SubmitOneScript, redisKey, at, (Key: redisKey, Score: written, Member: name), static (write, one) => Submission(write, one.Key, one.Score, one.Member), cancellationToken).ConfigureAwait(false);
+        }
+        else if (TMapper.Schema.Mode == LeaderboardMode.Latest)
+        {
+            return (bool)await WaitAsync(AdHocCommand.ExecuteAsync(Database, "ZADD", redisKey, "CH", written, name), redisKey, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            // Of all time: it does not matter what the time is.
+            reply = (RedisResult[])(await ScriptWait.Evaluate(
+                SubmitOneScript, Redis, PeriodSchema, [redisKey], [0, RedisValue.EmptyString, RedisValue.EmptyString, Mode, LargestSum, written, name, 0], cancellationToken).ConfigureAwait(false))!;
+        }
+
+        return (long)reply[0] == 1 ? (long)reply[1] == 1 : throw Overflow(redisKey, name, (long)reply[2]);
+    }
+
+    // The keys and arguments of leaderboard_submit_one.lua.
+    private static (RedisKey[] Keys, RedisValue[] Arguments) Submission(PeriodWrite write, RedisKey key, RedisValue score, RedisValue member)
+    {
+        const int Fixed = 7;
+        PeriodWindow[] windows = write.Moment.Windows;
+        var keys = new RedisKey[windows.Length];
+        var arguments = new RedisValue[Fixed + windows.Length];
+        (arguments[0], arguments[1], arguments[2]) = (write.Now, write.Low, write.High);
+        (arguments[3], arguments[4], arguments[5], arguments[6]) = (Mode, LargestSum, score, member);
+        for (int w = 0; w < windows.Length; w++)
+        {
+            keys[w] = Append(key, windows[w].Suffix);
+            arguments[Fixed + w] = windows[w].Until;
+        }
+
+        return (keys, arguments);
     }
 
     private async ValueTask<RedisResult[]> SubmitOneAsync(TKey key, TMember member, TScore score, PeriodUnits ranked, DateTimeOffset? at, CancellationToken cancellationToken)

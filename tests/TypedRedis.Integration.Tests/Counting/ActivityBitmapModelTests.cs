@@ -57,7 +57,7 @@ internal sealed class ActivityBitmapRun<TEntity, TKey, TMember, TMapper>
     private static readonly TimeSpan Retention = TimeSpan.FromDays(400);
 
     private readonly Random _random;
-    private readonly SetClock _clock;
+    private readonly HandClock _clock;
     private readonly ActivityBitmapStore<TEntity, TKey, TMember, TMapper> _store;
     private readonly Func<string, TKey> _key;
     private readonly Func<string, TMember, TEntity> _entity;

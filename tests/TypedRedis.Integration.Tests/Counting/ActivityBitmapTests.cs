@@ -10,7 +10,7 @@ public sealed class ActivityBitmapTests(ServerFixture fixture) : IClassFixture<S
     [Fact]
     public async Task Bits_stand_in_segments_under_their_period_and_expire_with_its_retention()
     {
-        RedisContext redis = _redis.With(new SetClock(Berlin.At("2026-12-31T23:30Z")));
+        RedisContext redis = _redis.With(new HandClock(Berlin.At("2026-12-31T23:30Z")));
         var active = new ActiveBitmap(redis);
         Assert.Equal((bool[])[true, true], await active.MarkManyAsync([new Active("web", 5), new Active("web", 2_000_000)]));
         string[] keys = await fixture.Server.KeysAsync(_redis.Prefix);
@@ -101,7 +101,7 @@ public sealed class ActivityBitmapTests(ServerFixture fixture) : IClassFixture<S
     [Fact]
     public async Task Numbers_stay_as_long_as_the_last_bit_and_are_never_given_twice()
     {
-        var clock = new SetClock(Berlin.At("2027-06-16T12:00Z"));
+        var clock = new HandClock(Berlin.At("2027-06-16T12:00Z"));
         var seen = new SeenBitmap(_redis.With(clock));
         await seen.MarkAsync("s", "ann");
         await seen.MarkAsync("s", "bob");
@@ -162,7 +162,7 @@ public sealed class ActivityBitmapTests(ServerFixture fixture) : IClassFixture<S
     [Fact]
     public async Task Bitmaps_that_stay_are_found_when_they_are_deleted()
     {
-        var clock = new SetClock(Berlin.At("2020-01-01T12:00Z"));
+        var clock = new HandClock(Berlin.At("2020-01-01T12:00Z"));
         var staying = new StayingBitmap(_redis.With(clock));
         await staying.MarkManyAsync(Enumerable.Range(0, 10).Select(id => new Staying("s", id * 1000L)));
         await _redis.Database.HashSetAsync("{stay:s}:given", "next", 600_000);
@@ -183,7 +183,7 @@ public sealed class ActivityBitmapTests(ServerFixture fixture) : IClassFixture<S
     [Fact]
     public async Task A_key_of_another_type_is_an_error_and_stays()
     {
-        RedisContext redis = _redis.With(new SetClock(Berlin.At("2027-06-16T12:00Z")));
+        RedisContext redis = _redis.With(new HandClock(Berlin.At("2027-06-16T12:00Z")));
         var active = new ActiveBitmap(redis);
         await redis.Database.ListAsync("{active:web}:m:2027-06");
         foreach (Func<Task> call in (Func<Task>[])[

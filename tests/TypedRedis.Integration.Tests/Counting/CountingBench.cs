@@ -4,20 +4,6 @@ using TypedRedis.Testing;
 
 namespace TypedRedis.Integration.Tests.Counting;
 
-/// <summary>A clock that stands where a test sets it. Timers run as ever.</summary>
-internal sealed class SetClock(DateTimeOffset now) : TimeProvider
-{
-    private long _ticks = now.UtcTicks;
-
-    public DateTimeOffset Now
-    {
-        get => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
-        set => Interlocked.Exchange(ref _ticks, value.UtcTicks);
-    }
-
-    public override DateTimeOffset GetUtcNow() => Now;
-}
-
 /// <summary>A clock that every look at it moves by a millisecond.</summary>
 internal sealed class MovingClock(DateTimeOffset now) : TimeProvider
 {

@@ -99,7 +99,7 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
     public async Task Memory_is_that_of_the_ids()
     {
         // A million ids in random order take four segments and no more.
-        var active = new ActiveBitmap(_redis.With(new SetClock(Berlin.At("2027-06-16T12:00Z"))));
+        var active = new ActiveBitmap(_redis.With(new HandClock(Berlin.At("2027-06-16T12:00Z"))));
         long[] ids = [.. Enumerable.Range(0, 1_000_000).Select(id => (long)id)];
         new Random(3).Shuffle(ids);
         await active.MarkManyAsync(ids.Take(200_000).Select(id => new Active("web", id)));
@@ -116,7 +116,7 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
         output.WriteLine($"a thousand ids: {small:N0} bytes");
         Assert.InRange(small, 125, 500);
 
-        var days = new DailyCountCounter(_redis.With(new SetClock(Berlin.At("2027-06-16T12:00Z"))));
+        var days = new DailyCountCounter(_redis.With(new HandClock(Berlin.At("2027-06-16T12:00Z"))));
         long before = await UsedAsync();
         await days.IncrementManyAsync(Enumerable.Range(0, 100_000).Select(id => ((DailyCountCounterKey)id, 1L)));
         output.WriteLine($"a count: {(await UsedAsync() - before) / 100_000.0:N0} bytes");

@@ -41,7 +41,7 @@ public sealed class NaiveCountingTests(ServerFixture fixture) : IClassFixture<Se
     public async Task Keys_by_the_programs_clock_are_two_days_at_one_moment()
     {
         DateTimeOffset midnight = Berlin.At("2027-06-15T22:00Z");
-        foreach (TimeProvider machine in (TimeProvider[])[new SetClock(midnight.AddSeconds(-30)), new SetClock(midnight.AddSeconds(30))])
+        foreach (TimeProvider machine in (TimeProvider[])[new HandClock(midnight.AddSeconds(-30)), new HandClock(midnight.AddSeconds(30))])
             await _redis.Database.StringIncrementAsync($"naive:views:{TimeZoneInfo.ConvertTime(machine.GetUtcNow(), Berlin.Zone):yyyy-MM-dd}");
         Assert.Equal(2, (await fixture.Server.KeysAsync($"{_redis.Prefix}naive:views:")).Length);
 

@@ -48,7 +48,7 @@ internal sealed class PeriodCounterRun
     private static readonly long[] Steps = [1, 1, 1, 2, -1, 0, 1000, -1000, 1L << 53, long.MaxValue, long.MinValue, long.MaxValue / 2];
 
     private readonly Random _random;
-    private readonly SetClock _clock;
+    private readonly HandClock _clock;
     private readonly PageViewsCounter _views;
     private readonly ApiCallsCounter _calls;
     private readonly string[] _names;

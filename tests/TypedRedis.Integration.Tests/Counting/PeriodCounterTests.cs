@@ -19,7 +19,7 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
     [Fact]
     public async Task A_count_stands_under_its_period_and_expires_with_its_retention()
     {
-        RedisContext redis = _redis.With(new SetClock(Berlin.At("2026-12-31T23:30Z")));
+        RedisContext redis = _redis.With(new HandClock(Berlin.At("2026-12-31T23:30Z")));
         Assert.Equal(3, await new PageViewsCounter(redis).IncrementAsync("home", 3));
         string[] keys = await fixture.Server.KeysAsync(_redis.Prefix);
         Assert.Equal(
@@ -47,7 +47,7 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
     [InlineData(-1, long.MinValue)]
     public async Task An_overflow_in_one_period_changes_none(long before, long by)
     {
-        RedisContext redis = _redis.With(new SetClock(Berlin.At("2027-06-16T12:00Z")));
+        RedisContext redis = _redis.With(new HandClock(Berlin.At("2027-06-16T12:00Z")));
         var views = new PageViewsCounter(redis);
         await redis.Database.StringSetAsync("{views:p}:y:2027", before);
         var error = await Assert.ThrowsAsync<OverflowException>(() => views.IncrementAsync("p", by));
@@ -144,7 +144,7 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
     [InlineData("9223372036854775808")]
     public async Task What_is_no_integer_is_an_error_and_stays(string value)
     {
-        RedisContext redis = _redis.With(new SetClock(Berlin.At("2027-06-16T12:00Z")));
+        RedisContext redis = _redis.With(new HandClock(Berlin.At("2027-06-16T12:00Z")));
         var (views, days) = (new PageViewsCounter(redis), new DailyCountCounter(redis));
         await redis.Database.StringSetAsync("{views:p}:m:2027-06", value);
         await redis.Database.StringSetAsync("{daily:1}:d:2027-06-16", value);
@@ -165,7 +165,7 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
     [Fact]
     public async Task A_key_of_another_type_is_an_error_and_stays()
     {
-        RedisContext redis = _redis.With(new SetClock(Berlin.At("2027-06-16T12:00Z")));
+        RedisContext redis = _redis.With(new HandClock(Berlin.At("2027-06-16T12:00Z")));
         var views = new PageViewsCounter(redis);
         await redis.Database.ListAsync("{views:p}:m:2027-06");
         foreach (Func<Task> call in (Func<Task>[])[
@@ -203,7 +203,7 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
     [Fact]
     public async Task A_time_that_has_not_come_is_refused()
     {
-        var clock = new SetClock(Berlin.At("2027-06-16T12:00Z"));
+        var clock = new HandClock(Berlin.At("2027-06-16T12:00Z"));
         var days = new DailyCountCounter(_redis.With(clock));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => days.IncrementAsync(1, at: clock.Now.AddMinutes(6)));
         Assert.Equal(1, await days.IncrementAsync(1, at: clock.Now.AddMinutes(5)));
@@ -212,7 +212,7 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
     [Fact]
     public async Task A_period_whose_retention_is_over_is_not_written()
     {
-        var clock = new SetClock(Berlin.At("2027-06-16T12:00Z"));
+        var clock = new HandClock(Berlin.At("2027-06-16T12:00Z"));
         var days = new DailyCountCounter(_redis.With(clock));
         Assert.Equal(0, await days.IncrementAsync(1, at: clock.Now.AddDays(-92)));
         Assert.Empty(await fixture.Server.KeysAsync(_redis.Prefix));
@@ -223,7 +223,7 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
     [Fact]
     public async Task Periods_that_stay_are_found_when_they_are_deleted()
     {
-        var clock = new SetClock(Berlin.At("2020-01-01T12:00Z"));
+        var clock = new HandClock(Berlin.At("2020-01-01T12:00Z"));
         var days = new KeptDaysCounter(_redis.With(clock));
         foreach (int years in (int[])[0, 3, 5])
         {

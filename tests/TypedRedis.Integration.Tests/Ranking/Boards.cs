@@ -28,14 +28,6 @@ public sealed record Coins(string Game, [property: Member] string Player, [prope
 [Leaderboard("daily-coins:{Game}", Windows = PeriodUnits.AllTime | PeriodUnits.Day, Mode = LeaderboardMode.Sum, Ties = LeaderboardTies.FirstArrival, Retention = "35d")]
 public sealed record DailyCoins(string Game, [property: Member] string Player, [property: Score] int Amount);
 
-/// <summary>A clock that is set.</summary>
-internal sealed class BoardClock(DateTimeOffset now) : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = now;
-
-    public override DateTimeOffset GetUtcNow() => Now;
-}
-
 /// <summary>What the boards of the tests by a model differ in.</summary>
 internal interface IBoard
 {

@@ -42,7 +42,7 @@ public sealed class LeaderboardFaultTests(ServerFixture fixture) : IClassFixture
     public async Task A_cut_connection_leaves_all_windows_alike()
     {
         using ConnectionMultiplexer connection = await ServerFixture.ConnectAsync(fixture.Server);
-        var clock = new BoardClock(new(2026, 11, 21, 14, 0, 0, TimeSpan.Zero));
+        var clock = new HandClock(new(2026, 11, 21, 14, 0, 0, TimeSpan.Zero));
         var redis = new RedisContext(connection, _redis.Options with { TimeProvider = clock, OperationTimeout = TimeSpan.FromSeconds(10) });
         var board = new Board<Everything<Sum, ByArrival>>(redis);
         long answered = 0, failed = 0, cuts = 0;

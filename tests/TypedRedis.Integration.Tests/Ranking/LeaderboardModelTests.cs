@@ -49,7 +49,7 @@ public sealed class LeaderboardModelTests(ServerFixture fixture) : IClassFixture
     public async Task Many_writers_of_one_board()
     {
         using ConnectionMultiplexer other = await ServerFixture.ConnectAsync(fixture.Server);
-        var clock = new BoardClock(new(2026, 11, 21, 14, 0, 0, TimeSpan.Zero));
+        var clock = new HandClock(new(2026, 11, 21, 14, 0, 0, TimeSpan.Zero));
         var truths = (Best: new LeaderboardTruth(Everything<Best, ByBytes>.Schema, () => clock.Now), Sum: new LeaderboardTruth(Everything<Sum, ByBytes>.Schema, () => clock.Now));
         int operations = IndexLoad.Operations(3_000) / 10;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>

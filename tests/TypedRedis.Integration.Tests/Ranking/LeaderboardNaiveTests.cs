@@ -64,7 +64,7 @@ public sealed class LeaderboardNaiveTests(ServerFixture fixture) : IClassFixture
         DateTime friday = new(2021, 1, 1), thursday = new(2020, 12, 31);
         Assert.NotEqual(NaiveWeek(thursday), NaiveWeek(friday));
 
-        var clock = new BoardClock(new(2020, 12, 31, 12, 0, 0, TimeSpan.Zero));
+        var clock = new HandClock(new(2020, 12, 31, 12, 0, 0, TimeSpan.Zero));
         var board = new PlayLeaderboard(new RedisContext(_redis.Connection, _redis.Options with { TimeProvider = clock }));
         await board.SubmitAsync(new Play("chess", "ann", 1));
         clock.Now += TimeSpan.FromDays(1);

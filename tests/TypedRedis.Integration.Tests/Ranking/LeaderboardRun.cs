@@ -17,7 +17,7 @@ internal sealed class LeaderboardRun<TBoard>
     ];
 
     private readonly LeaderboardSchema _schema = TBoard.Schema;
-    private readonly BoardClock _clock;
+    private readonly HandClock _clock;
     private readonly Random _random;
     private readonly int _seed;
     private readonly Board<TBoard> _store;
@@ -30,7 +30,7 @@ internal sealed class LeaderboardRun<TBoard>
     {
         _seed = Seeds.Of(worker);
         _random = new Random(_seed);
-        _clock = new BoardClock(Starts[_random.Next(Starts.Length)]);
+        _clock = new HandClock(Starts[_random.Next(Starts.Length)]);
         _store = new Board<TBoard>(new RedisContext(redis.Connection, redis.Options with { TimeProvider = _clock }));
         _boards = [.. Enumerable.Range(0, 3).Select(i => (new PlayLeaderboardKey($"{worker}:{i}"), new LeaderboardTruth(_schema, () => _clock.Now)))];
     }

@@ -8,7 +8,7 @@ public sealed class LeaderboardTests(ServerFixture fixture) : IClassFixture<Serv
     private static readonly PlayLeaderboardKey Chess = new("chess");
 
     private readonly RedisContext _redis = fixture.NewContext();
-    private readonly BoardClock _clock = new(new(2020, 12, 31, 22, 59, 59, TimeSpan.Zero));
+    private readonly HandClock _clock = new(new(2020, 12, 31, 22, 59, 59, TimeSpan.Zero));
 
     private RedisContext Clocked => new(_redis.Connection, _redis.Options with { TimeProvider = _clock });
 
