@@ -74,13 +74,13 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
     }
 
     /// <summary>Changes an entity while nobody else writes it.</summary>
-    public async Task<TEntity?> UpdateAsync(TKey key, Func<TEntity, TEntity> change, CacheLoader<TKey, TEntity> loader, CancellationToken cancellationToken)
+    public async Task<CacheUpdate<TEntity>> UpdateAsync(TKey key, Func<TEntity, TEntity> change, CacheLoader<TKey, TEntity> loader, CancellationToken cancellationToken)
     {
         RedisKey redisKey = RedisKeyOf(key);
         await _channel.UseAsync().ConfigureAwait(false);
         RedisValue token = NewToken();
         long version = await LockAsync(key, redisKey, token, cancellationToken).ConfigureAwait(false);
-        Task<TEntity?> updating = UpdateLockedAsync(key, redisKey, token, version, change, loader);
+        Task<CacheUpdate<TEntity>> updating = UpdateLockedAsync(key, redisKey, token, version, change, loader);
         Observe(updating);
         return await updating.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -88,7 +88,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
     /// <summary>A write, and the marker that stands for it.</summary>
     private readonly record struct MarkedWrite(TKey Key, RedisKey RedisKey, RedisValue Token, long Version, TEntity? Entity, Prepared Entry);
 
-    private async Task<TEntity?> UpdateLockedAsync(TKey key, RedisKey redisKey, RedisValue token, long version, Func<TEntity, TEntity> change, CacheLoader<TKey, TEntity> loader)
+    private async Task<CacheUpdate<TEntity>> UpdateLockedAsync(TKey key, RedisKey redisKey, RedisValue token, long version, Func<TEntity, TEntity> change, CacheLoader<TKey, TEntity> loader)
     {
         TEntity after;
         Prepared entry;
@@ -98,7 +98,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             if (await LoadOneAsync(key, loader, new CacheLoad()).ConfigureAwait(false) is not { } before)
             {
                 await UnmarkAsync([new MarkedWrite(key, redisKey, token, version, null, Prepared.Nothing)]).ConfigureAwait(false);
-                return null;
+                return default;
             }
 
             after = change(before) ?? throw new ArgumentException($"{Schema.Model}: the changed entity is null. To delete an entity, call DeleteAsync.", nameof(change));
@@ -116,8 +116,7 @@ internal sealed partial class CacheCore<TEntity, TKey, TMapper>
             throw;
         }
 
-        await WriteMarkedAsync([new MarkedWrite(key, redisKey, token, version, after, entry)], loader).ConfigureAwait(false);
-        return after;
+        return new CacheUpdate<TEntity>(after, await WriteMarkedAsync([new MarkedWrite(key, redisKey, token, version, after, entry)], loader).ConfigureAwait(false));
     }
 
     private async Task<long> MarkAsync(TKey key, RedisKey redisKey, RedisValue token, CancellationToken cancellationToken)

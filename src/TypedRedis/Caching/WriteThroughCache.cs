@@ -90,13 +90,20 @@ public abstract class WriteThroughCache<TEntity, TKey, TMapper> : EntityCache<TE
     /// <param name="key">The key.</param>
     /// <param name="change">Makes the new entity of the one that the source has: <c>product => product with { Price = 9 }</c>. Called once.</param>
     /// <param name="cancellationToken">Stops the wait, for others too; not a write that has begun.</param>
-    /// <returns>The changed entity, or null where there is none, and none is made.</returns>
+    /// <returns>The changed entity, or null where there is none, and none is made; and what a read is given that is to see it.</returns>
     /// <exception cref="ArgumentException">The changed entity has another key, or is null. Nothing was written.</exception>
     /// <inheritdoc cref="SetAsync" path="/exception"/>
-    public virtual Task<TEntity?> UpdateAsync(TKey key, Func<TEntity, TEntity> change, CancellationToken cancellationToken = default)
+    public virtual Task<CacheUpdate<TEntity>> UpdateAsync(TKey key, Func<TEntity, TEntity> change, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(change);
         cancellationToken.ThrowIfCancellationRequested();
         return TellAsync(Core.UpdateAsync(key, change, Loader, cancellationToken), [key], cancellationToken);
     }
 }
+
+/// <summary>What a change of an entity has come to.</summary>
+/// <typeparam name="TEntity">The model.</typeparam>
+/// <param name="Entity">The changed entity; null where there was none.</param>
+/// <param name="Token">A read that is given it sees the change or a later one; where nothing was changed, it demands nothing.</param>
+public readonly record struct CacheUpdate<TEntity>(TEntity? Entity, ConsistencyToken Token)
+    where TEntity : class;

@@ -291,10 +291,10 @@ public sealed class WriteThroughTests(ServerFixture fixture) : IClassFixture<Ser
         const int Updates = 40;
         _source[1] = (Some(0), 1);
         ArticleCache[] caches = [NewCache(), NewStranger()];
-        Article?[] after = await Task.WhenAll(Enumerable.Range(0, Updates).Select(i => caches[i % 2].UpdateAsync(1, article => article with { Revision = article.Revision + 1 })));
+        CacheUpdate<Article>[] after = await Task.WhenAll(Enumerable.Range(0, Updates).Select(i => caches[i % 2].UpdateAsync(1, article => article with { Revision = article.Revision + 1 })));
 
         Assert.Equal(Updates, _source[1].Entity!.Revision);
-        Assert.Equal(Enumerable.Range(1, Updates).Select(i => (long)i), after.Select(article => article!.Revision).Order());
+        Assert.Equal(Enumerable.Range(1, Updates).Select(i => (long)i), after.Select(update => update.Entity!.Revision).Order());
         Assert.Equal(Updates, (await NewStranger().GetStrongAsync(1))!.Revision);
     }
 
@@ -302,13 +302,29 @@ public sealed class WriteThroughTests(ServerFixture fixture) : IClassFixture<Ser
     public async Task An_update_that_ends_early_writes_nothing_and_holds_up_nobody()
     {
         ArticleCache cache = NewCache();
-        Assert.Null(await cache.UpdateAsync(1, article => article));
+        Assert.Equal(default, await cache.UpdateAsync(1, article => article));
         _source[1] = (Some(1), 1);
         await Assert.ThrowsAsync<FormatException>(() => cache.UpdateAsync(1, _ => throw new FormatException()));
         await Assert.ThrowsAsync<ArgumentException>(() => cache.UpdateAsync(1, article => article with { Id = 2 }));
         await Assert.ThrowsAsync<ArgumentException>(() => cache.UpdateAsync(1, _ => null!));
         Assert.Equal(0, _source.Writes);
-        Assert.Equal(2, (await cache.UpdateAsync(1, article => article with { Revision = 2 }))!.Revision);
+        Assert.Equal(2, (await cache.UpdateAsync(1, article => article with { Revision = 2 })).Entity!.Revision);
+    }
+
+    [Fact]
+    public async Task The_token_of_an_update_demands_it_of_any_process()
+    {
+        ArticleCache cache = NewCache(), other = NewStranger();
+        ConsistencyToken before = await cache.SetAsync(Some(0));
+        for (int revision = 1; revision <= 50; revision++)
+        {
+            Assert.NotNull(await other.GetAsync(1));
+            (Article? changed, ConsistencyToken token) = await cache.UpdateAsync(1, article => article with { Revision = article.Revision + 1 });
+            Assert.Equal(revision, changed!.Revision);
+            Assert.True(token > before, $"{token} after {before}");
+            Assert.Equal(revision, (await other.GetAsync(1, token))!.Revision);
+            before = token;
+        }
     }
 
     [Fact]
