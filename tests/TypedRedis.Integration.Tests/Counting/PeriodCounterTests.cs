@@ -108,6 +108,24 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
         Assert.DoesNotContain(await fixture.Server.KeysAsync(_redis.Prefix), key => key.Contains("new", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("0", 5000)]
+    [InlineData("7", long.MaxValue)]
+    [InlineData("-3", long.MinValue)]
+    [InlineData("many", 1)]
+    public async Task Of_a_batch_the_others_are_counted(string before, long by)
+    {
+        RedisContext redis = _redis.With(new HandClock(Berlin.At("2027-06-16T12:00Z")));
+        var calls = new ApiCallsCounter(redis);
+        const string Refused = "calls:{b}:h:2027-06-16T12";
+        await redis.Database.StringSetAsync(Refused, before, TimeSpan.FromHours(3));
+        Exception error = await Assert.ThrowsAnyAsync<Exception>(() => calls.IncrementManyAsync([("a", 1), ("b", by), ("d", 2)]));
+        Assert.IsType(before == "many" ? typeof(RedisDecodeException) : typeof(OverflowException), error);
+        Assert.Contains(before, error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await redis.Database.StringGetAsync(Refused));
+        Assert.Equal((long[])[1, 2], await calls.GetManyAsync(["a", "d"], Period.Current(PeriodUnits.Hour)));
+    }
+
     [Fact]
     public async Task One_count_of_all_time_is_a_plain_command_with_the_same_answers()
     {
