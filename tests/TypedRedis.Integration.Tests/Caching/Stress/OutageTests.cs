@@ -47,7 +47,7 @@ public sealed class OutageTests
             Assert.True(error is RedisConnectionException or RedisOperationTimeoutException, error?.ToString() ?? "no error");
         }
 
-        // One load for those who come together: those who come after it has begun share the next one.
+        // One load for those who come together: those who come after it has begun share the next one. It takes a moment, so that they do come together.
         var gate = new Gate();
         bench.Source.Hold = gate.All;
         int before = bench.Source.Loads;
@@ -55,6 +55,7 @@ public sealed class OutageTests
         await gate.ReachedAsync();
         Task<Thing?>[] callers = [.. Enumerable.Range(0, 300).Select(_ => cache.GetAsync(5).AsTask())];
         bench.Source.Put(5, revision: 7);
+        bench.Source.Hold = static _ => Task.Delay(50);
         gate.Open();
         await first.EndsAsync();
         Assert.All(await Task.WhenAll(callers).EndsAsync(), static thing => Assert.Equal(7, thing!.Revision));
