@@ -29,7 +29,7 @@ internal abstract class EntityKind
     public virtual bool TagsKeys => false;
 
     /// <summary>The templates of the keys that its store has beside a declaration's own, as far as the attribute says them.</summary>
-    public virtual IEnumerable<KeyTemplate> KeysBeside(AttributeData attribute, KeyTemplate key) => [];
+    public virtual IEnumerable<KeyTemplate> KeysBeside(INamedTypeSymbol model, AttributeData attribute, KeyTemplate key) => [];
 
     /// <summary>Whether <c>[Expires]</c> on the type says something of what it stores.</summary>
     public virtual bool UsesExpires => false;
