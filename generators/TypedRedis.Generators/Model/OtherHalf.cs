@@ -71,7 +71,7 @@ internal sealed class OtherHalf
         }
 
         if (half.ParameterList is { } parameters)
-            Report(parameters.GetLocation(), $"it has a primary constructor, which the constructors of the other do not call; take what it takes in a class of yours that has a '{_name}'");
+            Report(parameters.GetLocation(), $"it has a primary constructor, which the constructors of the other do not call; let a class of yours have it, and what it takes");
     }
 
     private void CheckAgainst(string emitted, ClassDeclarationSyntax[] halves)
@@ -96,7 +96,7 @@ internal sealed class OtherHalf
         foreach (var member in both.GetMembers().Where(member => StandsIn(member, halves)))
         {
             if (taken[member.Name].Any(one => Clash(one, member)))
-                Report(member.Locations[0], $"the other has {Described(member)} too; give it another name{(member is IMethodSymbol ? ", or other parameters" : "")}");
+                Report(member.Locations[0], $"the other has {Described(member)} too; give it {Remedy(member)}");
         }
     }
 
@@ -118,6 +118,13 @@ internal sealed class OtherHalf
         IMethodSymbol { MethodKind: MethodKind.Constructor } method => $"a constructor with {(method.Parameters.IsEmpty ? "no parameters" : "these parameters")}",
         IMethodSymbol => $"a method '{member.Name}' with these parameters, or a property of that name",
         _ => $"a member '{member.Name}'",
+    };
+
+    private static string Remedy(ISymbol member) => member switch
+    {
+        IMethodSymbol { MethodKind: MethodKind.Constructor } => "other parameters",
+        IMethodSymbol => "another name, or other parameters",
+        _ => "another name",
     };
 
     private void Report(Location place, string reason) => _context.Report(Rules.OtherHalf, place, Names.Of(_model), _name, reason);

@@ -53,6 +53,10 @@ internal static class Suppressions
         return ids is null ? others : ids.Union(others).OrderBy(static id => id, StringComparer.Ordinal).ToEquatableArray();
     }
 
+    /// <summary>Whether any mention is an error, which nothing suppresses: <c>[Obsolete("…", error: true)]</c>.</summary>
+    public static bool IsForbidden(ISymbol symbol)
+        => symbol.GetAttributes().Any(static attribute => attribute.AttributeClass.Is("System", "ObsoleteAttribute") && attribute.ConstructorArguments.Length == 2 && attribute.Argument(1) is true);
+
     // A type is mentioned with those around it and those that it is made of. Constants of enums are, where they are the default of a parameter.
     private static void AddType(ITypeSymbol type, ref SortedSet<string>? ids)
     {

@@ -108,6 +108,7 @@ public class ModelRuleTests
     [InlineData("public int {|TR1013:Age|} { get; private set; }", "its setter is private")]
     [InlineData("public int {|TR1013:Age|} { get; protected set; }", "its setter is not public")]
     [InlineData("public int {|TR1013:Age|} { get; } = 3;", "it has no setter")]
+    [InlineData("[Obsolete(\"gone\", true)] public int {|TR1013:Age|} { get; set; }", "it is [Obsolete] as an error, so that generated code cannot name it; mark it [RedisIgnore]")]
     public async Task Setters(string member, string message)
         => Assert.Contains(message, await Diagnose.Message("[RedisHash(\"user:{Id}\")] public class User { public long Id { get; init; } public int Size { get; init; } " + member + " }"), StringComparison.Ordinal);
 
