@@ -17,10 +17,26 @@ public sealed class TypedRedisGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var stores = context.CompilationProvider.Select(static (_, _) => ImmutableArray<string>.Empty);
-        foreach (var kind in EntityKind.All)
+        var models = EntityKind.All.Select(kind => kind.Read(context)).ToArray();
+        var claims = context.CompilationProvider.Select(static (_, _) => ImmutableArray<Claim>.Empty);
+        for (int i = 0; i < models.Length; i++)
         {
-            var ofKind = kind.Register(context)
+            int kind = i;
+            var ofKind = models[kind].Select((model, _) => Claim.Of(kind, model)).Collect();
+            claims = claims.Combine(ofKind).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
+        }
+
+        var clashes = claims.Select(static (claims, _) => Claim.Clashes(claims).ToEquatableArray());
+        var stores = context.CompilationProvider.Select(static (_, _) => ImmutableArray<string>.Empty);
+        for (int i = 0; i < models.Length; i++)
+        {
+            var kind = EntityKind.All[i];
+            var settled = models[i].Combine(clashes)
+                .Select((pair, _) => kind.Settle(pair.Left, pair.Right))
+                .Where(static model => model is not null)
+                .Select(static (model, _) => model!);
+            kind.Register(context, settled);
+            var ofKind = settled
                 .Select(static (model, _) => model.Store)
                 .Where(static store => store is not null)
                 .Select(static (store, _) => store!)

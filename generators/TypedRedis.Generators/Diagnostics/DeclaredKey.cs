@@ -33,7 +33,7 @@ internal sealed record DeclaredKey(INamedTypeSymbol Model, KeyTemplate Template,
     }
 
     public static DeclaredKey Of(INamedTypeSymbol model, AttributeData attribute, KeyTemplate template, CancellationToken cancellationToken)
-        => new(model, template, LiteralLocation.InArgument(attribute, TemplateIndex(attribute), 0, template.Text.Length, cancellationToken), IsCache(attribute)) { Beside = BesideOf(attribute, template) };
+        => new(model, template, LiteralLocation.InArgument(attribute, TemplateIndex(attribute), 0, template.Text.Length, cancellationToken), IsCache(attribute)) { Beside = BesideOf(model, attribute, template) };
 
     /// <summary>The keys of the models of referenced assemblies, which list them in <c>[assembly: RedisModelSchema]</c>.</summary>
     public static IEnumerable<DeclaredKey> OfReferences(Compilation compilation, CancellationToken cancellationToken)
@@ -57,14 +57,15 @@ internal sealed record DeclaredKey(INamedTypeSymbol Model, KeyTemplate Template,
                         && KeyTemplateParser.Parse(model, attribute, index, report: null, cancellationToken) is { } template)
                     {
                         var inRedis = EntityKind.Of(attribute)?.TagsKeys == true ? template.Tagged() : template;
-                        yield return new DeclaredKey(model, inRedis, Location.None, IsCache(attribute)) { Beside = BesideOf(attribute, inRedis) };
+                        yield return new DeclaredKey(model, inRedis, Location.None, IsCache(attribute)) { Beside = BesideOf(model, attribute, inRedis) };
                     }
                 }
             }
         }
     }
 
-    private static IReadOnlyCollection<KeyTemplate> BesideOf(AttributeData attribute, KeyTemplate template) => EntityKind.Of(attribute)?.KeysBeside(attribute, template).ToList() ?? [];
+    private static IReadOnlyCollection<KeyTemplate> BesideOf(INamedTypeSymbol model, AttributeData attribute, KeyTemplate template)
+        => EntityKind.Of(attribute)?.KeysBeside(model, attribute, template).ToList() ?? [];
 
     private static bool IsCache(AttributeData attribute) => attribute.AttributeClass?.Name == CacheAsideKind.Attribute;
 

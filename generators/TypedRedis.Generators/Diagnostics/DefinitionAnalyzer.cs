@@ -42,7 +42,7 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
                 continue;
 
             var parse = new ParseContext(context.Compilation, diagnostic => Report(diagnostic, attribute), context.CancellationToken);
-            if (kind.Parse(type, attribute, parse) is { } model && !parse.HasErrors)
+            if (kind.Declare(type, attribute, parse) is { } model)
                 models.Add(new Declared(type, attribute, model));
         }
 
@@ -103,23 +103,14 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
         if (own.Length > 0)
             TemplateOverlap.Check(own, DeclaredKey.OfReferences(context.Compilation, context.CancellationToken), context.ReportDiagnostic, context.CancellationToken);
 
-        var emitters = new Dictionary<string, Declared>(StringComparer.Ordinal);
-        foreach (var declared in ordered)
+        var claimed = ordered.ToLookup(static declared => Claim.Of(EntityKind.All.IndexOf(EntityKind.Of(declared.Attribute)!), declared.Model));
+        foreach (var clash in Claim.Clashes(claimed.Select(static one => one.Key)))
         {
-            foreach (string name in declared.Model.EmittedTypes)
-            {
-                if (!emitters.TryGetValue(name, out var first))
-                {
-                    emitters.Add(name, declared);
-                    continue;
-                }
-
-                var location = LiteralLocation.Of(declared.Attribute, context.CancellationToken);
-                context.ReportDiagnostic(Diagnostic.Create(Rules.EmittedTwice, location, Names.Of(declared.Type), name, Names.Of(first.Type)));
-
-                // One name says it: the others of the two models clash by the same cause.
-                break;
-            }
+            // One name says it: the others of the two models clash by the same cause.
+            var declared = claimed.First(one => one.Key.Kind == clash.Kind && one.Key.Model == clash.Model).First();
+            var owner = claimed.First(one => one.Key.Model == clash.Owner).First();
+            var location = LiteralLocation.Of(declared.Attribute, context.CancellationToken);
+            context.ReportDiagnostic(Diagnostic.Create(Rules.EmittedTwice, location, Names.Of(declared.Type), clash.Types[0], Names.Of(owner.Type)));
         }
     }
 

@@ -158,11 +158,17 @@ internal static partial class Rules
         "'{0}' and '{2}' both generate '{1}': set Name = \"…\" on the attribute of one of them",
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
+    /// <summary>model, the name of the emitted class, what does not fit and what to do.</summary>
+    public static readonly DiagnosticDescriptor OtherHalf = Rule(
+        "TR1092",
+        "The other half of a generated class does not fit",
+        "This half of '{1}' does not fit the one that is generated for '{0}': {2}");
+
     // Static fields of the parts of a class are initialized in no certain order, so this one waits for the others.
     private static readonly Lazy<ImmutableArray<DiagnosticDescriptor>> Every = new(static () => ImmutableArray.Create(
         UnknownPart, PartType, MalformedTemplate, LossyFormat, ForgeableTemplate, LiteralStyle, OverlappingTemplates,
         ModelShape, ConflictingKinds, EmittedName, MemberType, FieldName, NoSettablePath, NoConstructor,
-        FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice).AddRange(OfIndexes).AddRange(OfSecrets).AddRange(OfEvolution).AddRange(OfScripts).AddRange(OfAtomicValues).AddRange(OfCaches).AddRange(OfRanking));
+        FacetConflict, FacetWithoutEffect, CounterType, ConverterFit, Duration, NoExpiry, JsonWithoutContext, Projection, JsonContext, EmittedTwice).AddRange(OfIndexes).AddRange(OfSecrets).AddRange(OfEvolution).AddRange(OfScripts).AddRange(OfAtomicValues).AddRange(OfCaches).AddRange(OfRanking).Add(OtherHalf));
 
     /// <summary>All of them, by id.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All => Every.Value;

@@ -87,7 +87,7 @@ internal static class RegistrationEmitter
                 Public(body, type, publicMethod);
         }
 
-        return SourceFile.Compose(["The stores of this assembly, for dependency injection."], [], [], "", body.ToString());
+        return SourceFile.Compose(["The stores of this assembly, for dependency injection."], ["CS0612", "CS0618"], [], "", body.ToString());
     }
 
     private static void Public(SourceWriter body, string type, string method)

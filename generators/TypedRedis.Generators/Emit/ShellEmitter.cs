@@ -8,7 +8,7 @@ internal static class ShellEmitter
     public static string Emit(BrokenModel model)
     {
         var body = new SourceWriter();
-        foreach (string declaration in model.Declarations)
+        foreach (var (_, declaration) in model.Shells)
         {
             body.Line($"""
                 /// <summary>Empty until the declaration of its model is right.</summary>

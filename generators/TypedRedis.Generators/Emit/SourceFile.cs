@@ -34,7 +34,7 @@ internal static class SourceFile
             text.Append("// ").Append(line).Append('\n');
         text.Append("// </auto-generated>\n#nullable enable\n");
         if (suppressed.Count > 0)
-            text.Append("#pragma warning disable ").Append(string.Join(", ", suppressed)).Append(" // the model or a member says so of itself\n");
+            text.Append("#pragma warning disable ").Append(string.Join(", ", suppressed)).Append(" // what is mentioned says so of itself\n");
 
         text.Append('\n');
         foreach (var (alias, aliased) in TypeNames.Aliases.OrderBy(static alias => alias.Namespace, StringComparer.Ordinal))

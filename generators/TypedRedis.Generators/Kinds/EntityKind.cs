@@ -29,7 +29,7 @@ internal abstract class EntityKind
     public virtual bool TagsKeys => false;
 
     /// <summary>The templates of the keys that its store has beside a declaration's own, as far as the attribute says them.</summary>
-    public virtual IEnumerable<KeyTemplate> KeysBeside(AttributeData attribute, KeyTemplate key) => [];
+    public virtual IEnumerable<KeyTemplate> KeysBeside(INamedTypeSymbol model, AttributeData attribute, KeyTemplate key) => [];
 
     /// <summary>Whether <c>[Expires]</c> on the type says something of what it stores.</summary>
     public virtual bool UsesExpires => false;
@@ -66,6 +66,17 @@ internal abstract class EntityKind
     /// <summary>Reads a declaration; null where it has an error. Runs in the generator and, with somebody to report to, in the definition analyzer.</summary>
     public abstract EntityModel? Parse(INamedTypeSymbol type, AttributeData attribute, ParseContext context);
 
+    /// <summary>Reads a declaration and compares it with the user's half of the store; null where there is an error.</summary>
+    public EntityModel? Declare(INamedTypeSymbol type, AttributeData attribute, ParseContext context)
+    {
+        if (Parse(type, attribute, context) is not { } model || context.HasErrors)
+            return null;
+
+        if (model.Store is { } store)
+            OtherHalf.Check(type, store.Substring(store.LastIndexOfAny(['.', ':']) + 1), model.Identity.IsPublic, () => Emit(model), context);
+        return context.HasErrors ? null : model;
+    }
+
     /// <summary>The emitted file.</summary>
     public abstract string Emit(EntityModel model);
 
@@ -78,18 +89,29 @@ internal abstract class EntityKind
     /// <summary>The name under which tests find the kind's models among the generator's steps.</summary>
     public string TrackingName => GetType().Name;
 
-    /// <summary>Has the kind's files emitted, one per declaration.</summary>
-    public IncrementalValuesProvider<EntityModel> Register(IncrementalGeneratorInitializationContext context)
-    {
-        var models = context.SyntaxProvider
-            .ForAttributeWithMetadataName(AttributeName, static (node, _) => node is TypeDeclarationSyntax, Parse)
-            .Where(static model => model is not null)
-            .Select(static (model, _) => model!)
-            .WithTrackingName(TrackingName);
-        context.RegisterSourceOutput(models, (output, model) => output.AddSource(
+    /// <summary>What the kind reads, one model per declaration.</summary>
+    public IncrementalValuesProvider<EntityModel> Read(IncrementalGeneratorInitializationContext context) => context.SyntaxProvider
+        .ForAttributeWithMetadataName(AttributeName, static (node, _) => node is TypeDeclarationSyntax, Parse)
+        .Where(static model => model is not null)
+        .Select(static (model, _) => model!)
+        .WithTrackingName(TrackingName);
+
+    /// <summary>Has the kind's files emitted, one per model.</summary>
+    public void Register(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<EntityModel> models)
+        => context.RegisterSourceOutput(models, (output, model) => output.AddSource(
             $"{model.Identity.FileName}{FileSuffix}.g.cs",
             model is BrokenModel broken ? ShellEmitter.Emit(broken) : Emit(model)));
-        return models;
+
+    /// <summary>The model as it is emitted where others have some of its types' names; null where nothing is left of it.</summary>
+    public EntityModel? Settle(EntityModel model, EquatableArray<Clash> clashes)
+    {
+        if (clashes.FirstOrDefault(clash => clash.Model == model.FullName && All[clash.Kind] == this) is not { } clash)
+            return model;
+
+        var shells = model is BrokenModel broken
+            ? broken.Shells
+            : Shells(model.Identity.Stem).Select(shell => shell.Of(model.Identity, shell.IsPartial ? model.StoreModifier : model.Identity.Modifier + " "));
+        return BrokenOf(model.Identity, shells.Where(shell => !clash.Types.Contains(shell.Type)));
     }
 
     private EntityModel? Parse(GeneratorAttributeSyntaxContext syntax, CancellationToken cancellationToken)
@@ -99,8 +121,7 @@ internal abstract class EntityKind
             return null;
 
         var context = new ParseContext(syntax.SemanticModel.Compilation, report: null, cancellationToken);
-        var model = Parse(type, syntax.Attributes[0], context);
-        return context.HasErrors || model is null ? Broken(type, syntax.Attributes[0], cancellationToken) : model;
+        return Declare(type, syntax.Attributes[0], context) ?? Broken(type, syntax.Attributes[0], cancellationToken);
     }
 
     private bool IsAttribute(AttributeData attribute)
@@ -125,8 +146,10 @@ internal abstract class EntityKind
         var free = Shells(identity.Stem)
             .Except(taken)
             .Where(shell => EmittedNames.IsFree(type, shell, cancellationToken))
-            .Select(shell => $"{(shell.IsPartial ? EmittedNames.Modifier(type, identity, shell.Name, cancellationToken) : identity.Modifier + " ")}{shell.Declaration}")
-            .ToEquatableArray();
-        return free.IsEmpty ? null : new BrokenModel(identity, free);
+            .Select(shell => shell.Of(identity, shell.IsPartial ? EmittedNames.Modifier(type, identity, shell.Name, cancellationToken) : identity.Modifier + " "));
+        return BrokenOf(identity, free);
     }
+
+    private static BrokenModel? BrokenOf(ModelIdentity identity, IEnumerable<(string Type, string Declaration)> shells)
+        => shells.ToEquatableArray() is { IsEmpty: false } some ? new BrokenModel(identity, some) : null;
 }

@@ -18,7 +18,7 @@ internal static class EmittedNames
         {
             foreach (var other in model.ContainingNamespace.GetTypeMembers(name, arity: 0))
             {
-                if (IsEmitted(other) || (isPartial && IsOtherHalf(other, context.CancellationToken)))
+                if (IsEmitted(other) || other.IsFileLocal || (isPartial && IsOtherHalf(other, context.CancellationToken)))
                     continue;
 
                 context.Report(
@@ -35,21 +35,13 @@ internal static class EmittedNames
 
     /// <summary>Whether a type can be declared for a broken model: the user has none of that name, or a half of it.</summary>
     public static bool IsFree(INamedTypeSymbol model, Shell shell, CancellationToken cancellationToken)
-        => model.ContainingNamespace.GetTypeMembers(shell.Name, arity: 0).All(other => shell.IsPartial && IsOtherHalf(other, cancellationToken));
+        => model.ContainingNamespace.GetTypeMembers(shell.Name, arity: 0).All(other => other.IsFileLocal || (shell.IsPartial && IsOtherHalf(other, cancellationToken)));
 
     /// <summary>The accessibility to write at a type of which the user may have declared the other half: none where that half says it.</summary>
     public static string Modifier(INamedTypeSymbol model, ModelIdentity identity, string name, CancellationToken cancellationToken)
     {
-        foreach (var half in model.ContainingNamespace.GetTypeMembers(name, arity: 0).SelectMany(static type => type.DeclaringSyntaxReferences))
-        {
-            if (half.GetSyntax(cancellationToken) is ClassDeclarationSyntax { Modifiers: var modifiers }
-                && (modifiers.Any(SyntaxKind.PublicKeyword) || modifiers.Any(SyntaxKind.InternalKeyword)))
-            {
-                return "";
-            }
-        }
-
-        return identity.Modifier + " ";
+        bool isSaid = OtherHalf.Of(model, name, cancellationToken).Any(static half => half.Modifiers.Any(SyntaxKind.PublicKeyword) || half.Modifiers.Any(SyntaxKind.InternalKeyword));
+        return isSaid ? "" : identity.Modifier + " ";
     }
 
     // The analyzer sees the compilation with the emitted types in it.

@@ -70,6 +70,13 @@ internal sealed class EntityMembersParser(INamedTypeSymbol type, KeyModel key, P
                 facets.CheckConflicts(property, type.Name, context);
             }
 
+            if (Suppressions.IsForbidden(property))
+            {
+                string remedy = IsPart(property) ? "have it be a warning" : "mark it [RedisIgnore], or have it be a warning";
+                context.Report(Rules.NoSettablePath, property.SourceLocation() ?? type.SourceLocation(), type.Name, property.Name, $"it is [Obsolete] as an error, so that generated code cannot name it; {remedy}");
+                continue;
+            }
+
             candidates.Add((property, facets));
         }
 

@@ -13,6 +13,9 @@ internal sealed class KeyTemplateParser
     private readonly Action<DiagnosticDescriptor, int, int, object[]>? _report;
     private bool _isUsable = true;
 
+    // Where text begins that a part before it may contain: what it consists of is said already.
+    private int _forgeable = -1;
+
     private KeyTemplateParser(INamedTypeSymbol model, string text, bool isOfTag, Action<DiagnosticDescriptor, int, int, object[]>? report)
     {
         _model = model;
@@ -126,6 +129,9 @@ internal sealed class KeyTemplateParser
 
         foreach (var (start, length) in Runs(literal.Start, end, static character => KeyText.IsLiteral(character) && !KeyText.IsPlain(character)))
         {
+            if (start == _forgeable)
+                continue;
+
             string text = _text.Substring(start, length), lower = text.ToLowerInvariant();
             string remedy = lower.All(KeyText.IsPlain) ? $"write '{lower}'" : "replace it by one of these";
             _report?.Invoke(Rules.LiteralStyle, start, length, [Names.Of(_model), text, remedy]);
@@ -168,7 +174,10 @@ internal sealed class KeyTemplateParser
 
         bool isTerminated = piece.IsTag || next is null || (next.Name is null && _text[next.Start] == ':');
         if (!isTerminated && format.Width == 0)
-            Error(Rules.ForgeableTemplate, piece.Start, piece.Length, property.Name, _text, _text.Substring(next!.Start, next.Length));
+        {
+            _forgeable = next!.Start;
+            Error(Rules.ForgeableTemplate, piece.Start, piece.Length, property.Name, _text, _text.Substring(next.Start, next.Length));
+        }
 
         return new KeyPart(property.Name, Names.Qualified(type), kind, format.Text, format.Normalizes, piece.IsTag, format.Width, isTerminated);
     }

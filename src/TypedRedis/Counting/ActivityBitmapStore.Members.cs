@@ -69,7 +69,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
     /// <summary>
     /// Removes a member: clears its bits in all periods that can be read, and takes its number, which no other member gets. One round trip per 500 periods, and with numbers
     /// two more; where periods stay for ever, a SCAN of every primary, O(keys of the database). Not atomic: an id that is marked meanwhile may stay marked. A call that was cut
-    /// short can be made again. O(periods).
+    /// short can be made again. Periods that were written while <c>Retention</c> was longer are not among them: they expire as they were to. O(periods).
     /// </summary>
     /// <returns>Whether it was active in any period, or had a number.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The member is an id below 0 or above the largest.</exception>
@@ -102,7 +102,8 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
     /// <summary>
     /// Deletes all periods, and the numbers of members; the number that is next stays, so that none is given twice. A script per 500 segments of the periods that can be
     /// read, one after the other; where they stay for ever, a SCAN of every primary, O(keys of the database). Each script is atomic, all of them are not: what is marked
-    /// meanwhile may stay. O(periods · segments).
+    /// meanwhile may stay. Periods that were written while <c>Retention</c> was longer are not among them: they expire as they were to, or are deleted one by one.
+    /// O(periods · segments).
     /// </summary>
     /// <returns>How many keys there were.</returns>
     /// <exception cref="RedisWrongTypeException">A period holds another type of value, which stays.</exception>
@@ -116,12 +117,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
             deleted += await CountingCommands.DeleteHashAsync(Redis, PeriodSchema, Numbers(redisKey), cancellationToken).ConfigureAwait(false) ? 1 : 0;
         }
 
-        await foreach (RedisKey[] page in PeriodKeysAsync(redisKey, cancellationToken).ConfigureAwait(false))
-        {
-            deleted += await DeleteAsync(redisKey, page, cancellationToken).ConfigureAwait(false);
-        }
-
-        return deleted;
+        return deleted + await ForPeriodsAsync(redisKey, page => DeleteAsync(redisKey, page, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Deletes a period. A script per 500 segments, each atomic. O(segments).</summary>
@@ -152,10 +148,11 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
 
     private async ValueTask<bool> ClearAsync(RedisKey key, long number, CancellationToken cancellationToken)
     {
-        long cleared = 0;
         int segment = BitmapCommands.SegmentOf(number);
         RedisValue[] arguments = [number % BitmapCommands.SegmentSize];
-        await foreach (RedisKey[] page in PeriodKeysAsync(key, cancellationToken).ConfigureAwait(false))
+        return await ForPeriodsAsync(key, ClearPageAsync, cancellationToken).ConfigureAwait(false) > 0;
+
+        async ValueTask<long> ClearPageAsync(RedisKey[] page)
         {
             RedisKey[] keys =
             [
@@ -163,13 +160,10 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
                     .Select(period => BitmapCommands.SegmentOf(period, key) == 0 ? BitmapCommands.Segment(period, segment) : period)
                     .Distinct(),
             ];
-            if (keys.Length > 0)
-            {
-                cleared += (long)await ScriptWait.Evaluate(BitmapCommands.ClearScript, Redis, PeriodSchema, keys, arguments, cancellationToken).ConfigureAwait(false);
-            }
+            return keys.Length == 0
+                ? 0
+                : (long)await ScriptWait.Evaluate(BitmapCommands.ClearScript, Redis, PeriodSchema, keys, arguments, cancellationToken).ConfigureAwait(false);
         }
-
-        return cleared > 0;
     }
 
     private async ValueTask<string?> ForgetAsync(RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken)

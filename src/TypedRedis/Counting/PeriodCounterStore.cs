@@ -221,20 +221,13 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
 
     /// <summary>
     /// Deletes the counts of all periods. One round trip per 500 periods that can still be read; where they stay for ever, a SCAN of every primary, O(keys of the database).
-    /// Each page is deleted atomically, all of them are not: what is counted meanwhile may stay.
+    /// Each page is deleted atomically, all of them are not: what is counted meanwhile may stay. Periods that were written while <c>Retention</c> was longer are not among them: they
+    /// expire as they were to, or are deleted one by one.
     /// </summary>
     /// <returns>How many periods had a count.</returns>
     /// <exception cref="RedisWrongTypeException">A period holds another type of value, which stays.</exception>
     public virtual async Task<long> DeleteAsync(TKey key, CancellationToken cancellationToken = default)
-    {
-        long deleted = 0;
-        await foreach (RedisKey[] page in PeriodKeysAsync(key.ToRedisKey(), cancellationToken).ConfigureAwait(false))
-        {
-            deleted += await CountingCommands.DeleteAsync(Redis, PeriodSchema, page, cancellationToken).ConfigureAwait(false);
-        }
-
-        return deleted;
-    }
+        => await ForPeriodsAsync(key.ToRedisKey(), page => CountingCommands.DeleteAsync(Redis, PeriodSchema, page, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Deletes the count of a period. One round trip, atomic. O(1).</summary>
     /// <returns>Whether there was one.</returns>

@@ -25,9 +25,6 @@ public abstract partial class UniqueCounterStore<TEntity, TKey, TMember, TMapper
     [LuaScript(File = "unique_add.lua")]
     private static partial RedisScript AddScript { get; }
 
-    [LuaScript(File = "unique_delete.lua")]
-    private static partial RedisScript DeleteScript { get; }
-
     /// <summary>Makes a store.</summary>
     protected UniqueCounterStore(RedisContext redis)
         : base(redis)
@@ -124,21 +121,12 @@ public abstract partial class UniqueCounterStore<TEntity, TKey, TMember, TMapper
 
     /// <summary>
     /// Deletes all periods of a counter. One round trip per 500 periods that it may have; where periods stay for ever, SCAN finds those that exist: O(keys of the database).
-    /// Not atomic.
+    /// Not atomic. Periods that were written while <c>Retention</c> was longer are not among them: they expire as they were to, or are deleted one by one.
     /// </summary>
     /// <returns>How many there were.</returns>
     /// <exception cref="RedisWrongTypeException">The key of a period holds something else than a HyperLogLog, which stays.</exception>
     public virtual async Task<long> DeleteAsync(TKey key, CancellationToken cancellationToken = default)
-    {
-        long count = 0;
-        await foreach (RedisKey[] page in PeriodKeysAsync(key.ToRedisKey(), cancellationToken).ConfigureAwait(false))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            count += page.Length == 0 ? 0 : await DeleteAsync(page, cancellationToken).ConfigureAwait(false);
-        }
-
-        return count;
-    }
+        => await ForPeriodsAsync(key.ToRedisKey(), page => DeleteAsync(page, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Deletes one period of a counter. One round trip, atomic. O(1).</summary>
     /// <returns>Whether there was one.</returns>
@@ -151,8 +139,9 @@ public abstract partial class UniqueCounterStore<TEntity, TKey, TMember, TMapper
         return await DeleteAsync([KeyOf(redisKey, await ResolveAsync(redisKey, period, cancellationToken).ConfigureAwait(false))], cancellationToken).ConfigureAwait(false) == 1;
     }
 
-    private async ValueTask<long> DeleteAsync(RedisKey[] keys, CancellationToken cancellationToken)
-        => (long)await ScriptWait.Evaluate(DeleteScript, Redis, PeriodSchema, keys, [], cancellationToken).ConfigureAwait(false);
+    // Sketches are strings that say so themselves.
+    private ValueTask<long> DeleteAsync(RedisKey[] keys, CancellationToken cancellationToken)
+        => PeriodKeys.DeleteAsync(Redis, PeriodSchema, keys, ["string"], cancellationToken, head: "HYLL");
 
     private async Task<bool> AddManyAsync((RedisKey Key, RedisValue[] Members)[] calls, DateTimeOffset? at, CancellationToken cancellationToken)
     {

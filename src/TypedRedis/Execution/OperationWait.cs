@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Threading.Tasks.Sources;
 using StackExchange.Redis;
 
@@ -164,11 +165,20 @@ internal static class OperationErrors
     public static Exception Translate(Exception error, RedisContext redis, ModelSchema schema, RedisKey key) => error switch
     {
         RedisServerException when schema is ScriptSchema => new RedisScriptException(schema.Model, redis.FullKeyIfAny(key), error),
-        RedisServerException when IsWrongType(error.Message) => new RedisWrongTypeException(schema.Model, redis.FullKey(key), schema.RedisType, error),
+        RedisServerException when IsWrongType(error.Message) => new RedisWrongTypeException(schema.Model, redis.FullKey(key), WrongKey(error.Message)?.Type ?? schema.RedisType, error),
         RedisServerException when schema is HashSchema hash && error.Message.StartsWith("FOREIGN", StringComparison.Ordinal)
             => new RedisWrongTypeException(schema.Model, redis.FullKey(key), error, hash.FieldName(hash.Presence)),
         _ => error,
     };
+
+    /// <summary>
+    /// Which of its keys a script could not use, by position from 0, and what type it should have where that is not the model's: <c>WRONGTYPE 3</c>, <c>WRONGTYPE 3 hash</c>. Null
+    /// where an error does not say.
+    /// </summary>
+    public static (int Position, string? Type)? WrongKey(string message)
+        => message.Split(' ', 3) is ["WRONGTYPE", var digits, .. var rest] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int position)
+            ? (position, rest is [var type] ? type : null)
+            : null;
 
     // Before Redis 7 a script's error stands behind where it happened. Elsewhere the word may be part of a value that an error quotes.
     private static bool IsWrongType(string message)

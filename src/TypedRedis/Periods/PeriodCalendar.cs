@@ -18,7 +18,8 @@ internal sealed class PeriodCalendar(PeriodSchema schema)
     private static readonly PeriodUnits[] AllUnits =
         [PeriodUnits.Minute, PeriodUnits.Hour, PeriodUnits.Day, PeriodUnits.Week, PeriodUnits.Month, PeriodUnits.Year, PeriodUnits.AllTime];
 
-    private PeriodMoment? _last;
+    // The latest moment that was asked for, which is the clock's, and another one, which a caller gave: calls with a time of their own leave the first where it is.
+    private PeriodMoment? _latest, _other;
 
     private TimeZoneInfo Zone => field ??= FindZone();
 
@@ -29,15 +30,27 @@ internal sealed class PeriodCalendar(PeriodSchema schema)
     /// <param name="milliseconds">The time in Unix milliseconds.</param>
     public PeriodMoment At(long milliseconds)
     {
-        PeriodMoment? last = Volatile.Read(ref _last);
-        if (last is null || milliseconds < last.Low || milliseconds >= last.High)
+        PeriodMoment? latest = Volatile.Read(ref _latest), other = Volatile.Read(ref _other);
+        if (Has(latest))
         {
-            last = Make(milliseconds);
-            Volatile.Write(ref _last, last);
+            return latest!;
         }
 
-        return last;
+        if (Has(other))
+        {
+            return other!;
+        }
+
+        PeriodMoment made = Make(milliseconds);
+        Volatile.Write(ref latest is null || made.Low >= latest.Low ? ref _latest : ref _other, made);
+        return made;
+
+        bool Has(PeriodMoment? moment) => moment is not null && milliseconds >= moment.Low && milliseconds < moment.High;
     }
+
+    /// <summary>Looks the time zone up, so that a store of a model whose zone there is not cannot be made.</summary>
+    /// <exception cref="InvalidOperationException">This machine does not know the zone.</exception>
+    public void CheckZone() => _ = Zone;
 
     /// <summary>The period of a unit that a time is in.</summary>
     public Period Of(PeriodUnits unit, long milliseconds)

@@ -17,8 +17,7 @@ public abstract class PeriodStore<TKey> : RedisStore
 
     private protected PeriodStore(RedisContext redis)
         : base(redis)
-    {
-    }
+        => Calendar.CheckZone();
 
     private protected PeriodStore()
     {
@@ -180,7 +179,7 @@ public abstract class PeriodStore<TKey> : RedisStore
     /// The keys of all periods that a key of all time may have now, whether they exist or not, in pages. Where periods stay for ever, those that exist, by a SCAN of every
     /// primary: O(keys of the database).
     /// </summary>
-    private protected async IAsyncEnumerable<RedisKey[]> PeriodKeysAsync(RedisKey key, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<RedisKey[]> PeriodKeysAsync(RedisKey key, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const int PageSize = 500;
         long now = await NowAsync(key, cancellationToken).ConfigureAwait(false);
@@ -218,6 +217,19 @@ public abstract class PeriodStore<TKey> : RedisStore
         {
             yield return Array.ConvertAll(found, static name => (RedisKey)name);
         }
+    }
+
+    /// <summary>Takes a step for each page of <see cref="PeriodKeysAsync"/>, which may be empty, one after the other, and adds up what they reply.</summary>
+    private protected async ValueTask<long> ForPeriodsAsync(RedisKey key, Func<RedisKey[], ValueTask<long>> step, CancellationToken cancellationToken)
+    {
+        long sum = 0;
+        await foreach (RedisKey[] page in PeriodKeysAsync(key, cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            sum += await step(page).ConfigureAwait(false);
+        }
+
+        return sum;
     }
 
     private async ValueTask<PeriodWrite> BeginAsync(RedisKey key, DateTimeOffset? at, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
 
         RedisKey board = key.ToRedisKey();
         RedisKey history = HistoryOf(board, TMapper.WriteMember(member, Context(board)));
-        RedisValue[] entries = await WaitAsync(count == 0 ? Task.FromResult<RedisValue[]>([]) : Database.ListRangeAsync(history, 0, count - 1), history, cancellationToken).ConfigureAwait(false);
+        RedisValue[] entries = count == 0 ? [] : await WaitAsync(Database.ListRangeAsync(history, 0, count - 1), history, "list", cancellationToken).ConfigureAwait(false);
         CodecContext context = Context(history);
         return Array.ConvertAll(entries, entry => Past(history, entry, context));
     }
@@ -59,9 +59,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         {
             foreach (byte[][] page in found.Chunk(HistoryPage))
             {
-                RedisValue[] types = [.. page.Select(static _ => (RedisValue)"list")];
-                deleted |= (long)await ScriptWait.Evaluate(
-                    DeleteScript, Redis, PeriodSchema, Array.ConvertAll(page, static name => (RedisKey)name), types, cancellationToken).ConfigureAwait(false) > 0;
+                deleted |= await PeriodKeys.DeleteAsync(Redis, PeriodSchema, Array.ConvertAll(page, static name => (RedisKey)name), ["list"], cancellationToken).ConfigureAwait(false) > 0;
             }
         }
 

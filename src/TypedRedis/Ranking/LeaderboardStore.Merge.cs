@@ -75,7 +75,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
                 if (IsByArrival)
                 {
                     RedisKey companion = CompanionOf(source);
-                    arrivals += (long)await WaitAsync(Database.HashGetAsync(companion, (byte[])[255]), companion, cancellationToken).ConfigureAwait(false);
+                    arrivals += (long)await WaitAsync(Database.HashGetAsync(companion, (byte[])[255]), companion, "hash", cancellationToken).ConfigureAwait(false);
                 }
             }
 
@@ -163,7 +163,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         {
             RedisKey[] keys = [.. made.SelectMany(static key => (RedisKey[])[key, CompanionOf(key)])];
             RedisValue[] types = [.. keys.Select(static (_, i) => (RedisValue)(i % 2 == 0 ? "zset" : "hash"))];
-            await ScriptWait.Evaluate(DeleteScript, Redis, PeriodSchema, keys, types, CancellationToken.None).ConfigureAwait(false);
+            await PeriodKeys.DeleteAsync(Redis, PeriodSchema, keys, types, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception error) when (error is RedisException or TimeoutException or RedisModelException or ObjectDisposedException)
         {

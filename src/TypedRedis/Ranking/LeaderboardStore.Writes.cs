@@ -18,9 +18,6 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     [LuaScript(File = "leaderboard_remove.lua")]
     private static partial RedisScript RemoveScript { get; }
 
-    [LuaScript(File = "leaderboard_delete.lua")]
-    private static partial RedisScript DeleteScript { get; }
-
     /// <summary>
     /// Submits a score to all windows, and to the member's history where the model keeps one. One round trip, atomic; one more round trip for the first write of a context, and
     /// where the server's clock has passed a boundary of the windows that this process has not. O(windows * log n).
@@ -126,7 +123,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
 
     /// <summary>
     /// Removes a member from all windows that are kept, with its history. One round trip per 500 windows, each atomic. O(windows * log n); where windows stay for ever also
-    /// O(keys of the database), because a SCAN has to find them.
+    /// O(keys of the database), because a SCAN has to find them. Windows that were written while <c>Retention</c> was longer are not among them: they expire as they were to.
     /// </summary>
     /// <returns>Whether it was in any of them.</returns>
     /// <exception cref="RedisWrongTypeException">A key holds another type of value. Nothing was changed by that step.</exception>
@@ -135,27 +132,22 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         RedisKey redisKey = key.ToRedisKey();
         RedisValue written = TMapper.WriteMember(member, Context(redisKey));
         RedisKey[] history = TMapper.Schema.History > 0 ? [HistoryOf(redisKey, written)] : [];
-        bool removed = false;
-        await foreach (RedisKey[] page in PeriodKeysAsync(redisKey, cancellationToken).ConfigureAwait(false))
+        return await ForPeriodsAsync(redisKey, RemovePageAsync, cancellationToken).ConfigureAwait(false) > 0;
+
+        // The history goes with the first windows.
+        async ValueTask<long> RemovePageAsync(RedisKey[] page)
         {
             RedisKey[] keys = [.. page.SelectMany(Keys), .. history];
-            if (keys.Length == 0)
-            {
-                continue;
-            }
-
-            RedisResult reply = await ScriptWait.Evaluate(
-                RemoveScript, Redis, PeriodSchema, keys, [written, IsByArrival ? 1 : 0, history.Length], cancellationToken).ConfigureAwait(false);
-            removed |= (long)reply > 0;
+            RedisValue[] arguments = [written, IsByArrival ? 1 : 0, history.Length];
             history = [];
+            return keys.Length == 0 ? 0 : (long)await ScriptWait.Evaluate(RemoveScript, Redis, PeriodSchema, keys, arguments, cancellationToken).ConfigureAwait(false);
         }
-
-        return removed;
     }
 
     /// <summary>
     /// Deletes a board: all windows that are kept, and the histories of its members. One round trip per 500 windows, each atomic. O(windows), the memory is freed in the
-    /// background; where the model keeps histories or windows stay for ever also O(keys of the database), because a SCAN has to find them.
+    /// background; where the model keeps histories or windows stay for ever also O(keys of the database), because a SCAN has to find them. Windows that were written while
+    /// <c>Retention</c> was longer are not among them: they expire as they were to, or are deleted one by one.
     /// </summary>
     /// <returns>Whether there was any of it.</returns>
     /// <exception cref="RedisWrongTypeException">A key holds another type of value. Nothing was deleted by that step.</exception>
@@ -163,12 +155,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
-        bool deleted = false;
-        await foreach (RedisKey[] page in PeriodKeysAsync(redisKey, cancellationToken).ConfigureAwait(false))
-        {
-            deleted |= await DeleteWindowsAsync(page, cancellationToken).ConfigureAwait(false);
-        }
-
+        bool deleted = await ForPeriodsAsync(redisKey, page => DeleteWindowsAsync(page, cancellationToken), cancellationToken).ConfigureAwait(false) > 0;
         if (TMapper.Schema.History > 0)
         {
             deleted |= await DeleteHistoriesAsync(redisKey, cancellationToken).ConfigureAwait(false);
@@ -182,19 +169,12 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     /// <exception cref="ArgumentException">The model does not have windows of that unit.</exception>
     /// <exception cref="RedisWrongTypeException">The key holds another type of value, which stays.</exception>
     public virtual async Task<bool> DeleteAsync(TKey key, Period window, CancellationToken cancellationToken = default)
-        => await DeleteWindowsAsync([await WindowAsync(key.ToRedisKey(), window, cancellationToken).ConfigureAwait(false)], cancellationToken).ConfigureAwait(false);
+        => await DeleteWindowsAsync([await WindowAsync(key.ToRedisKey(), window, cancellationToken).ConfigureAwait(false)], cancellationToken).ConfigureAwait(false) > 0;
 
-    private async ValueTask<bool> DeleteWindowsAsync(RedisKey[] windows, CancellationToken cancellationToken)
-    {
-        if (windows.Length == 0)
-        {
-            return false;
-        }
-
-        RedisKey[] keys = [.. windows.SelectMany(Keys)];
-        RedisValue[] types = [.. windows.SelectMany(static _ => IsByArrival ? (RedisValue[])["zset", "hash"] : ["zset"])];
-        return (long)await ScriptWait.Evaluate(DeleteScript, Redis, PeriodSchema, keys, types, cancellationToken).ConfigureAwait(false) > 0;
-    }
+    private ValueTask<long> DeleteWindowsAsync(RedisKey[] windows, CancellationToken cancellationToken)
+        => IsByArrival
+            ? PeriodKeys.DeleteAsync(Redis, PeriodSchema, [.. windows.SelectMany(Keys)], [.. windows.SelectMany(static _ => (RedisValue[])["zset", "hash"])], cancellationToken)
+            : PeriodKeys.DeleteAsync(Redis, PeriodSchema, windows, ["zset"], cancellationToken);
 
     // Sorted sets are all there is.
     private static bool IsPlain => TMapper.Schema is { Ties: LeaderboardTies.Lexicographic, History: 0, Expiry: null };

@@ -91,6 +91,19 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     private ValueTask<T> WaitAsync<T>(Task<T> task, RedisKey key, CancellationToken cancellationToken)
         => OperationWait<T>.For(task, Redis, PeriodSchema, key, cancellationToken);
 
+    // The same of what belongs to a window, which is of another type.
+    private async ValueTask<T> WaitAsync<T>(Task<T> task, RedisKey key, string type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WaitAsync(task, key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisWrongTypeException error)
+        {
+            throw new RedisWrongTypeException(PeriodSchema.Model, Redis.FullKey(key), type, error);
+        }
+    }
+
     // Integers as such, which the server reads fastest.
     private static RedisValue Text(double score)
         => (long)score == score && Math.Abs(score) < 1L << 53 ? (long)score : score.ToString("R", CultureInfo.InvariantCulture);
@@ -116,7 +129,9 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     private byte[] StampedBytes(RedisKey window, RedisValue stored)
     {
         byte[] bytes = stored!;
-        return bytes.Length >= StampLength
+
+        // Arrivals are counted to 2^53, so that a stamp begins with eleven bits that are 0.
+        return bytes.Length >= StampLength && bytes[0] == 0 && bytes[1] < 32
             ? bytes
             : throw new RedisDecodeException(
                 $"{TMapper.Schema.Model}: '{Redis.FullKey(window)}' holds the member '{Printable.Of(bytes)}', before which no arrival stands. Another program wrote it, or the model's Ties have changed: delete the board, or give the model another key.",

@@ -6,8 +6,8 @@
 -- Reply: the rank of the first from 0, and members and scores by turns; empty where the member is not there
 -- O(log(members of the window) + members of the reply)
 --#include "leaderboard_order.lua"
-local stored = ARGV[2]
-if KEYS[2] then stored = (redis.call('HGET', KEYS[2], stored) or '') .. stored end
+local stored = stored_of(ARGV[2], KEYS[2])
+if type(stored) == 'table' then return stored end
 local low = ARGV[1] == 'low'
 local rank = rank_of(low, KEYS[1], stored)
 if not rank then return {} end

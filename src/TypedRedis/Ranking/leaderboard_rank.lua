@@ -7,8 +7,8 @@
 --#include "leaderboard_order.lua"
 local replies = {}
 for i = 2, #ARGV do
-  local stored = ARGV[i]
-  if KEYS[2] then stored = (redis.call('HGET', KEYS[2], stored) or '') .. stored end
+  local stored = stored_of(ARGV[i], KEYS[2])
+  if type(stored) == 'table' then return stored end
   local rank = rank_of(ARGV[1] == 'low', KEYS[1], stored)
   replies[2 * i - 3] = rank
   replies[2 * i - 2] = rank and redis.call('ZSCORE', KEYS[1], stored)

@@ -10,14 +10,14 @@ local byArrival, last = ARGV[2] == '1', #KEYS
 if ARGV[3] == '1' then
   last = last - 1
   local length = redis.pcall('LLEN', KEYS[#KEYS])
-  if type(length) == 'table' then return wrong(length, last) end
+  if type(length) == 'table' then return wrong(length, last, 'list') end
 end
 local found = {}
 for k = 1, last, byArrival and 2 or 1 do
   local stored = ARGV[1]
   if byArrival then
     local reply = redis.pcall('HGET', KEYS[k + 1], stored)
-    if type(reply) == 'table' then return wrong(reply, k) end
+    if type(reply) == 'table' then return wrong(reply, k, 'hash') end
     stored = (reply or '') .. stored
   end
   local score = redis.pcall('ZSCORE', KEYS[k], stored)

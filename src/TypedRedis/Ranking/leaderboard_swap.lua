@@ -11,8 +11,8 @@
 -- O(1); the memory of what was there is freed in the background.
 --#include "../Periods/period_now.lua"
 for k = 3, 4 do
-  local kind = redis.call('TYPE', KEYS[k]).ok
-  if kind ~= 'none' and kind ~= (k == 3 and 'zset' or 'hash') then return redis.error_reply('WRONGTYPE ' .. k - 1) end
+  local kind, wanted = redis.call('TYPE', KEYS[k]).ok, k == 3 and 'zset' or 'hash'
+  if kind ~= 'none' and kind ~= wanted then return redis.error_reply('WRONGTYPE ' .. k - 1 .. ' ' .. wanted) end
 end
 if redis.call('EXISTS', KEYS[1]) == 0 then
   if ARGV[5] == '1' then return -1 end

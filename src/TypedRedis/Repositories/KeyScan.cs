@@ -8,7 +8,6 @@ namespace TypedRedis;
 /// <summary>Walks over the keys of a type with SCAN, on every primary.</summary>
 internal static partial class KeyScan
 {
-
     [LuaScript(File = "key_scan.lua")]
     private static partial RedisScript ScanScript { get; }
 
@@ -43,7 +42,7 @@ internal static partial class KeyScan
 
         // A node is walked from its beginning to its end; then the cluster is asked again, for one that has got slots meanwhile.
         var walked = new HashSet<string>();
-        while (await NextNodeAsync(redis, schema, walked, cancellationToken).ConfigureAwait(false) is var (node, routingKey))
+        while (await NextNodeAsync(redis, schema, keyPattern, walked, cancellationToken).ConfigureAwait(false) is var (node, routingKey))
         {
             RedisValue cursor = "0";
             string? server = null;
@@ -52,7 +51,7 @@ internal static partial class KeyScan
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 RedisValue[] arguments = [cursor, pattern, pageSize.ToString(CultureInfo.InvariantCulture), type];
-                var page = (RedisResult[])(await ScriptWait.Evaluate(ScanScript, redis, schema, [routingKey], arguments, cancellationToken).ConfigureAwait(false))!;
+                var page = (RedisResult[])(await ScriptWait.Evaluate(ScanScript, redis, schema, [routingKey], arguments, named: keyPattern, cancellationToken).ConfigureAwait(false))!;
                 string answered = (string)page[2]!;
                 if ((server ??= answered) != answered)
                 {
@@ -94,9 +93,9 @@ internal static partial class KeyScan
 
     // A primary that was not walked yet, with a key that is routed to it. Outside of a cluster any key will do.
     private static async ValueTask<(string Node, RedisKey RoutingKey)?> NextNodeAsync(
-        RedisContext redis, ModelSchema schema, HashSet<string> walked, CancellationToken cancellationToken)
+        RedisContext redis, ModelSchema schema, RedisKey named, HashSet<string> walked, CancellationToken cancellationToken)
     {
-        foreach ((string node, string tag) in await PrimariesAsync(redis, schema, cancellationToken).ConfigureAwait(false))
+        foreach ((string node, string tag) in await PrimariesAsync(redis, schema, cancellationToken, named).ConfigureAwait(false))
         {
             if (!walked.Contains(node))
             {
@@ -108,7 +107,8 @@ internal static partial class KeyScan
     }
 
     /// <summary>The primaries of a cluster, each with a hash tag of a slot that it owns. Outside of a cluster one, with an empty tag, at no cost. One round trip.</summary>
-    public static async ValueTask<List<(string Node, string Tag)>> PrimariesAsync(RedisContext redis, ModelSchema schema, CancellationToken cancellationToken)
+    public static async ValueTask<List<(string Node, string Tag)>> PrimariesAsync(
+        RedisContext redis, ModelSchema schema, CancellationToken cancellationToken, RedisKey? named = null)
     {
         if (!SlotGroups.IsCluster(redis.Connection))
         {
@@ -118,7 +118,7 @@ internal static partial class KeyScan
         // Rows of first slot, last slot, primary, replicas; a node is host, port, id. The driver's own picture is as old as its connection.
         var primaries = new List<(string Node, string Tag)>();
         Task<RedisResult> slots = AdHocCommand.ExecuteAsync(redis.Database, "CLUSTER", "SLOTS");
-        RedisResult[] rows = (RedisResult[])(await OperationWait<RedisResult>.For(slots, redis, schema, "CLUSTER SLOTS", cancellationToken).ConfigureAwait(false))!;
+        RedisResult[] rows = (RedisResult[])(await OperationWait<RedisResult>.For(slots, redis, schema, named ?? "CLUSTER SLOTS", cancellationToken).ConfigureAwait(false))!;
         foreach (RedisResult[] range in rows.Select(static row => (RedisResult[])row!).OrderBy(static range => (int)range[0]))     // nodes before Redis 7 differ in their order
         {
             string node = (string)((RedisResult[])range[2]!)[2]!;

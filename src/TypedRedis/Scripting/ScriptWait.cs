@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using StackExchange.Redis;
 
 namespace TypedRedis;
@@ -24,9 +23,21 @@ internal sealed class ScriptWait : OperationWait<RedisResult>
         RedisScript script, RedisContext redis, ModelSchema schema, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
         => For(redis.Database.ScriptEvaluateAsync(script.Hash, keys, arguments), script, redis, schema, keys, arguments, cancellationToken);
 
+    /// <summary>Calls a script that is not about its keys, but about what <paramref name="named"/> says in errors.</summary>
+    public static ValueTask<RedisResult> Evaluate(
+        RedisScript script, RedisContext redis, ModelSchema schema, RedisKey[] keys, RedisValue[] arguments, RedisKey named, CancellationToken cancellationToken)
+        => For(redis.Database.ScriptEvaluateAsync(script.Hash, keys, arguments), script, redis, schema, keys, arguments, cancellationToken, named);
+
     /// <summary>Waits for a call of a script.</summary>
     public static ValueTask<RedisResult> For(
-        Task<RedisResult> task, RedisScript script, RedisContext redis, ModelSchema schema, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+        Task<RedisResult> task,
+        RedisScript script,
+        RedisContext redis,
+        ModelSchema schema,
+        RedisKey[] keys,
+        RedisValue[] arguments,
+        CancellationToken cancellationToken,
+        RedisKey? named = null)
     {
         if (task.IsCompletedSuccessfully)
         {
@@ -42,29 +53,14 @@ internal sealed class ScriptWait : OperationWait<RedisResult>
         wait._script = script;
         wait._keys = keys;
         wait._arguments = arguments;
-        return wait.Start(task, redis, schema, keys.Length == 0 ? default : keys[0], cancellationToken);
+        return wait.Start(task, redis, schema, named ?? (keys.Length == 0 ? default : keys[0]), cancellationToken);
     }
 
     protected override Task<RedisResult>? Retry(Exception error)
         => OperationErrors.IsNoScript(error) ? AdHocCommand.EvaluateAsync(_database!, _script!, _keys!, _arguments!) : null;
 
-    // A script over several keys says which it could not use: "WRONGTYPE 3".
     protected override RedisKey KeyOf(Exception error)
-    {
-        ReadOnlySpan<char> message = error.Message;
-        const string Prefix = "WRONGTYPE ";
-        if (message.StartsWith(Prefix, StringComparison.Ordinal))
-        {
-            ReadOnlySpan<char> digits = message[Prefix.Length..];
-            int end = digits.IndexOfAnyExceptInRange('0', '9');
-            if (int.TryParse(end < 0 ? digits : digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out int position) && position < _keys!.Length)
-            {
-                return _keys[position];
-            }
-        }
-
-        return _keys!.Length == 0 ? default : _keys[0];
-    }
+        => OperationErrors.WrongKey(error.Message) is var (position, _) && position < _keys!.Length ? _keys[position] : base.KeyOf(error);
 
     protected override void Recycle()
     {

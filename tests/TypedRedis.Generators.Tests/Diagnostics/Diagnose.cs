@@ -41,9 +41,15 @@ internal static class Diagnose
     /// <summary>Checks a source with markup. Gives the diagnostics in the order of the source, for tests that look at the messages.</summary>
     public static async Task<ImmutableArray<Diagnostic>> Verify(string markup, params (string Name, string Value)[] properties)
     {
+        Assert.Empty(Compile(Markup.Strip(markup).Source).GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is not (MissingHalf or MissingPropertyHalf or MissingType)));
+        return await VerifyUnbound(markup, properties);
+    }
+
+    /// <summary>Checks a source with markup that does not compile by itself, because it uses what is emitted.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> VerifyUnbound(string markup, params (string Name, string Value)[] properties)
+    {
         var (source, expected) = Markup.Strip(markup);
         var compilation = Compile(source);
-        Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is not (MissingHalf or MissingPropertyHalf or MissingType)));
 
         // Suggestions are made everywhere, and are looked at only where they are the point.
         var diagnostics = await RunAsync(compilation, properties);
@@ -73,12 +79,12 @@ internal static class Diagnose
     }
 
     /// <summary>Checks that what is emitted for a source with markup compiles, whatever is wrong with the source: else the compiler would not come to say so.</summary>
-    public static void VerifyEmitted(string markup)
+    public static void VerifyEmitted(string markup, bool declarationsAlone = false)
     {
         var compilation = Compile(Markup.Strip(markup).Source);
         CSharpGeneratorDriver.Create([new TypedRedisGenerator().AsSourceGenerator()], [], ParseOptions)
             .RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
-        Assert.Empty(output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        Assert.Empty((declarationsAlone ? output.GetDeclarationDiagnostics() : output.GetDiagnostics()).Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
     }
 
     /// <summary>The message of the one diagnostic of a source with markup.</summary>

@@ -1,6 +1,6 @@
 namespace TypedRedis.Generators.Tests.Diagnostics;
 
-/// <summary>TR1008 to TR1010, TR1013, TR1014, TR1020 to TR1024: the model as a whole.</summary>
+/// <summary>TR1008 to TR1010, TR1013, TR1014, TR1020 to TR1024, TR1092: the model as a whole.</summary>
 public class ModelRuleTests
 {
     [Theory]
@@ -53,12 +53,62 @@ public class ModelRuleTests
     [Theory]
     [InlineData("[RedisHash(\"a:{Id}\")] public class User { BODY } public class Outer { [{|TR1024:RedisHash(\"b:{Id}\", Name = \"User\")|}] public class Account { BODY } }", "both generate 'UserKey'")]
     [InlineData("[RedisHash(\"a:{Id}\")] public class OuterUser { BODY } public class Outer { [{|TR1024:RedisHash(\"b:{Id}\")|}] public class User { BODY } }", "both generate 'OuterUserKey'")]
-    public async Task Names_of_two_models(string models, string message) => Assert.Contains(message, await Diagnose.Message(Body(models)), StringComparison.Ordinal);
+    [InlineData("[{|TR1024:RedisHash(\"a:{Id}\", Name = \"B\")|}] public class A { BODY } [RedisHash(\"b:{Id}\")] public class B { BODY } public class Use(BRepository all) { public Task<B?> Get() => all.GetAsync(1); }", "both generate 'BKey'")]
+    [InlineData("[RedisHash(\"a:{Id}\")] public class User { BODY } [RedisHash(\"b:{{|TR1001:Idd|}}\", Name = \"User\")] public class Broken { BODY } public class Use(UserRepository users) { public Task<User?> Get() => users.GetAsync(1); }", "'Idd'")]
+    public async Task Names_of_two_models(string models, string message)
+    {
+        Assert.Contains(message, Assert.Single(await Diagnose.VerifyUnbound(Body(models))).GetMessage(), StringComparison.Ordinal);
+        Diagnose.VerifyEmitted(Body(models));
+    }
+
+    [Theory]
+    [InlineData("public {|TR1092:static|} partial class UserRepository { }", "it is static")]
+    [InlineData("public {|TR1092:abstract|} partial class UserRepository { }", "it is abstract")]
+    [InlineData("{|TR1092:sealed|} partial class UserRepository { public int Mine => 1; }", "it is sealed")]
+    [InlineData("partial class UserRepository{|TR1092:(int size)|} { public int Size => size; }", "it has a primary constructor")]
+    [InlineData("partial class UserRepository : {|TR1092:List<int>|} { }", "it derives from 'List<int>', and the other from 'HashRepository<User, UserKey, UserHash>'")]
+    [InlineData("partial class UserRepository { public {|TR1092:UserRepository|}(RedisContext mine) : base(mine) { } }", "a constructor with these parameters")]
+    [InlineData("partial class UserRepository { public {|TR1092:UserRepository|}() { } }", "a constructor with no parameters")]
+    [InlineData("partial class UserRepository { public Task<bool> {|TR1092:PatchAsync|}(UserKey key, UserPatch patch, System.Threading.CancellationToken token) => null!; }", "a method 'PatchAsync' with these parameters")]
+    [InlineData("partial class UserRepository { public Task {|TR1092:DeleteManyAsync|}(IEnumerable<long> ids, System.Threading.CancellationToken token) => null!; }", "a method 'DeleteManyAsync'")]
+    [InlineData("partial class UserRepository { public int {|TR1092:GetManyAsync|} => 1; }", "a member 'GetManyAsync'")]
+    [InlineData("partial class UserRepository { private class {|TR1092:PatchManyAsync|} { } }", "a member 'PatchManyAsync'")]
+    [InlineData("partial class UserCache { protected {|TR1092:UserCache|}() { } }", "a constructor with no parameters")]
+    public async Task Other_halves(string half, string message)
+    {
+        string source = Body("[RedisHash(\"user:{Id}\"), CacheAside(\"cached:{Id}\", Ttl = \"1m\")] public class User { public long Id { get; init; } [Indexed] public int Age { get; set; } } " + half);
+        Assert.Contains(message, Assert.Single(await Diagnose.VerifyUnbound(source)).GetMessage(), StringComparison.Ordinal);
+        Diagnose.VerifyEmitted(source, declarationsAlone: true);
+    }
+
+    [Fact]
+    public async Task A_public_half_of_an_internal_class()
+    {
+        string source = Body("[RedisHash(\"user:{Id}\")] internal class User { BODY } {|TR1092:public|} partial class UserRepository { }");
+        Assert.Contains("it is public, and 'User' is not", Assert.Single(await Diagnose.VerifyUnbound(source)).GetMessage(), StringComparison.Ordinal);
+        Diagnose.VerifyEmitted(source);
+    }
+
+    [Theory]
+    [InlineData("internal partial class UserRepository { }")]
+    [InlineData("partial class UserRepository : IDisposable { public void Dispose() { } }")]
+    [InlineData("partial class UserRepository : HashRepository<User, UserKey, UserHash> { }")]
+    [InlineData("partial class UserRepository { public UserRepository(RedisContext redis, int size) : base(redis) { } }")]
+    [InlineData("partial class UserRepository { public Task<User?[]> GetManyAsync(IEnumerable<string> ids) => null!; public Task<int> PatchAsync<T>(UserKey key, UserPatch patch, System.Threading.CancellationToken token) => null!; }")]
+    [InlineData("partial class UserRepository { public override string ToString() => \"\"; public override Task<bool> ExistsAsync(UserKey key, System.Threading.CancellationToken cancellationToken = default) => base.ExistsAsync(key, cancellationToken); }")]
+    [InlineData("public class UserRepository<T> { } public static class Outer { public static class UserRepository { } }")]
+    public async Task Other_halves_that_fit(string half)
+    {
+        string source = Body("[RedisHash(\"user:{Id}\")] public class User { public long Id { get; init; } [Indexed] public int Age { get; set; } } " + half);
+        await Diagnose.VerifyUnbound(source);
+        Diagnose.VerifyEmitted(source);
+    }
 
     [Theory]
     [InlineData("public int {|TR1013:Age|} { get; private set; }", "its setter is private")]
     [InlineData("public int {|TR1013:Age|} { get; protected set; }", "its setter is not public")]
     [InlineData("public int {|TR1013:Age|} { get; } = 3;", "it has no setter")]
+    [InlineData("[Obsolete(\"gone\", true)] public int {|TR1013:Age|} { get; set; }", "it is [Obsolete] as an error, so that generated code cannot name it; mark it [RedisIgnore]")]
     public async Task Setters(string member, string message)
         => Assert.Contains(message, await Diagnose.Message("[RedisHash(\"user:{Id}\")] public class User { public long Id { get; init; } public int Size { get; init; } " + member + " }"), StringComparison.Ordinal);
 

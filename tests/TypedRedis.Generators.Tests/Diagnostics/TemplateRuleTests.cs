@@ -168,6 +168,8 @@ public class TemplateRuleTests
     [InlineData("user:{|TR1005:{Day:yyyy-M-d}|}x:{Id}", "is followed by 'x:'")]
     [InlineData("user:{|TR1005:{At:yyyy-MM-dd HH:mm}|}x:{Id}", "is followed by 'x:'")]
     [InlineData("user:{|TR1005:{Name}|}{#Id}", "is followed by '{#Id}'")]
+    [InlineData("user:{|TR1005:{Name}|}/{Rest}", "is followed by '/'")]
+    [InlineData("user:{|TR1005:{Name}|}X/y{|TR1006:Z|}:{Rest}", "is followed by 'X/yZ:'")]
     public Task Parts_have_an_end(string template, string message) => Refuses(template, message);
 
     [Theory]

@@ -3,6 +3,7 @@
 // The stores of this assembly, for dependency injection.
 // </auto-generated>
 #nullable enable
+#pragma warning disable CS0612, CS0618 // what is mentioned says so of itself
 
 using DI = global::Microsoft.Extensions.DependencyInjection;
 using SYS = global::System;

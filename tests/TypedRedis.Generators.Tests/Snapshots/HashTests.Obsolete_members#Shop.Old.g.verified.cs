@@ -9,7 +9,7 @@
 // expiry  1d after the last whole write
 // </auto-generated>
 #nullable enable
-#pragma warning disable CS0612, CS0618, SHOP1, SHOP2 // the model or a member says so of itself
+#pragma warning disable CS0612, CS0618, SHOP1, SHOP2 // what is mentioned says so of itself
 
 using SER = global::StackExchange.Redis;
 using SYS = global::System;

@@ -201,7 +201,7 @@ public sealed class ActivityBitmapTests(ServerFixture fixture) : IClassFixture<S
 
         await redis.Database.ListAsync("seen:{s}:ids");
         var seen = new SeenBitmap(redis);
-        foreach (Func<Task> call in (Func<Task>[])[() => seen.MarkAsync("s", "ann"), () => seen.IsActiveAsync("s", "ann", Period.Today)])
+        foreach (Func<Task> call in (Func<Task>[])[() => seen.MarkAsync("s", "ann"), () => seen.IsActiveAsync("s", "ann", Period.Today), () => seen.RemoveAsync("s", "ann"), () => seen.DeleteAsync("s")])
             Assert.Contains("seen:{s}:ids' does not hold a hash", (await Assert.ThrowsAsync<RedisWrongTypeException>(call)).Message, StringComparison.Ordinal);
     }
 

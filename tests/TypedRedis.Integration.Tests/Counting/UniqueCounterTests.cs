@@ -18,6 +18,10 @@ public sealed class UniqueCounterTests(ServerFixture fixture, ClusterFixture clu
     private string Key(string site, string suffix = "") => _redis.Full(new VisitKey(site)) + suffix;
 
     [Fact]
+    public void A_store_of_a_zone_that_there_is_not_cannot_be_made()
+        => Assert.Contains("MarsVisit: this machine knows no time zone 'Mars/Base'", Assert.Throws<InvalidOperationException>(() => new MarsVisitUniqueCounter(fixture.NewContext())).Message, StringComparison.Ordinal);
+
+    [Fact]
     public async Task The_mean_error_of_30_counts_is_at_most_1_percent()
     {
         VisitCounter<DaysForEver> counter = ByHand<DaysForEver>();

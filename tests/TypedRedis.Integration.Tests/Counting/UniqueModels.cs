@@ -71,3 +71,7 @@ public readonly struct VisitMapper<TPeriods> : IUniqueCounterMapper<Visit, Visit
 
 public sealed class VisitCounter<TPeriods>(RedisContext redis) : UniqueCounterStore<Visit, VisitKey, string, VisitMapper<TPeriods>>(redis)
     where TPeriods : struct, IVisitPeriods;
+
+/// <summary>Days of a zone that no machine knows.</summary>
+[UniqueCounter("mars:{Crater}", PeriodUnits.Day, Retention = "1d", TimeZone = "Mars/Base")]
+public sealed record MarsVisit(int Crater, [property: Member] int Rover);

@@ -31,6 +31,16 @@ public sealed class StalledServerTests(ServerFixture fixture) : IClassFixture<Se
         }
     }
 
+    [Fact]
+    public async Task A_walk_names_the_pattern_that_it_looks_for()
+    {
+        var impatient = new RedisContext(fixture.Connection, _patient.Options with { OperationTimeout = TimeSpan.FromMilliseconds(500) });
+        await fixture.Server.PauseAsync();
+        var timeout = await Assert.ThrowsAsync<RedisOperationTimeoutException>(async () => await new ProductRepository(impatient).ScanKeysAsync().GetAsyncEnumerator().MoveNextAsync());
+        await fixture.Server.ResumeAsync();
+        Assert.Equal($"{impatient.Prefix}{ProductKey.Pattern}", timeout.Key);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(20)]

@@ -121,6 +121,31 @@ public sealed class PeriodCalendarTests
         => Assert.Equal([day, month, year], ((PeriodUnits[])[PeriodUnits.Day, PeriodUnits.Month, PeriodUnits.Year]).Select(unit => Calendar("Europe/Berlin").Of(unit, At(moment)).ToString()));
 
     [Fact]
+    public void Times_of_callers_do_not_push_the_clocks_moment_out()
+    {
+        PeriodCalendar calendar = Calendar("Europe/Berlin");
+        PeriodMoment now = calendar.At(At("2026-11-21T13:55Z"));
+        for (int day = 1; day < 20; day++)
+        {
+            PeriodMoment then = calendar.At(At("2026-11-21T13:55Z") - (day * 86_400_000L));
+            Assert.Same(now, calendar.At(At("2026-11-21T13:55Z")));
+            Assert.Same(then, calendar.At(At("2026-11-21T13:55Z") - (day * 86_400_000L)));
+        }
+
+        PeriodMoment next = calendar.At(At("2026-11-22T13:55Z"));
+        Assert.NotSame(next, calendar.At(At("2026-11-21T13:55Z")));
+        Assert.Same(next, calendar.At(At("2026-11-22T13:55Z")));
+    }
+
+    [Fact]
+    public void A_zone_that_there_is_not_is_named_before_the_first_call()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => Calendar("Mars/Base").CheckZone());
+        Assert.Contains("this machine knows no time zone 'Mars/Base'", error.Message, StringComparison.Ordinal);
+        Calendar("Europe/Berlin").CheckZone();
+    }
+
+    [Fact]
     public void Minutes_and_hours_are_those_of_UTC()
     {
         PeriodCalendar calendar = Calendar("Asia/Kathmandu");

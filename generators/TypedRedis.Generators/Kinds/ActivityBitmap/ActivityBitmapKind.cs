@@ -16,6 +16,9 @@ internal sealed class ActivityBitmapKind : MeasureKind
     // A string in Redis has at most 512 MB.
     private const long LargestId = 4_294_967_294;
 
+    // Of the store's bitmaps, in bits.
+    private const long SegmentSize = 256_000;
+
     public override string AttributeName => "TypedRedis.ActivityBitmapAttribute";
 
     public override ImmutableArray<string> Marks { get; } = ImmutableArray.Create(Member);
@@ -43,6 +46,20 @@ internal sealed class ActivityBitmapKind : MeasureKind
     }
 
     protected override object? UnitsOf(AttributeData attribute) => attribute.Argument(1);
+
+    // The segments behind the first.
+    protected override IEnumerable<KeySegment[]> SuffixesOfPeriods(AttributeData attribute)
+        => Convert.ToInt64(attribute.NamedArgument(MaxId), CultureInfo.InvariantCulture) >= SegmentSize
+            ? [[new KeyLiteral(":s:"), new KeyPart("", "", PartKind.UInt16, null, Normalizes: false, IsTag: false, Width: 0, IsTerminated: true)]]
+            : [];
+
+    // Where bitmaps are combined; the numbers of members, and which is next.
+    protected override IEnumerable<KeySegment[]> SuffixesOfAll(INamedTypeSymbol model, AttributeData attribute)
+    {
+        bool isNumber = ElementParser.Segments(model) is { Length: 1 } one && one[0] is KeyPart { Kind: >= PartKind.SByte and <= PartKind.UInt64 };
+        bool isMapped = attribute.NamedArgument(MapIds) is true || !isNumber;
+        return new[] { ":scratch", ":ids", ":given" }.Take(isMapped ? 3 : 1).Select(static suffix => new KeySegment[] { new KeyLiteral(suffix) });
+    }
 
     protected override MeasureModel? Parse(Declaration declaration, MeasureFacts facts)
     {

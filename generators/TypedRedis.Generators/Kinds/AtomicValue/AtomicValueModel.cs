@@ -7,7 +7,6 @@ namespace TypedRedis.Generators.Kinds.AtomicValue;
 /// <param name="Names">The names of the emitted types.</param>
 /// <param name="Value">The member that is the value.</param>
 /// <param name="Expires">The declared expiry.</param>
-/// <param name="StoreModifier">The store's accessibility and a space; empty where the user's half of it says the accessibility.</param>
 internal sealed record AtomicValueModel(
     ModelIdentity Identity,
     KeyModel ValueKey,
@@ -15,7 +14,7 @@ internal sealed record AtomicValueModel(
     MemberModel Value,
     Expiry? Expires,
     string StoreModifier)
-    : EntityModel(Identity, ValueKey, Names.Qualified(Identity), Identity.Globalize(Names.Store));
+    : EntityModel(Identity, ValueKey, Names.Qualified(Identity), Identity.Globalize(Names.Store), StoreModifier);
 
 /// <summary>The names of the types that are emitted for a model of one value, escaped.</summary>
 internal sealed record AtomicValueNames(string Mapper, string Store, string Key)

@@ -251,7 +251,7 @@ internal static class CacheEmitter
         writer.Line($"""
             /// <summary>Caches {cref} entities at <c>{Literals.Xml(key.Template.Text)}</c>. Thread-safe.</summary>
             {SourceFile.GeneratedCode}
-            {model.CacheModifier}partial class {name} : TR::{@base}<{entity}, {key.Name}, {model.Names.Mapper}>
+            {model.StoreModifier}partial class {name} : TR::{@base}<{entity}, {key.Name}, {model.Names.Mapper}>
             """);
         using var _ = writer.Block();
         string ids = $"GEN::IEnumerable<{key.PartsType}> ids";

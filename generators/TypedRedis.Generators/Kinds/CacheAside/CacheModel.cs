@@ -13,7 +13,6 @@ namespace TypedRedis.Generators.Kinds.CacheAside;
 /// <param name="Tags">The declared tags.</param>
 /// <param name="Shape">The hash of the value's form.</param>
 /// <param name="Instances">How readers in one process get the entities of its own level.</param>
-/// <param name="CacheModifier">The cache's accessibility and a space; empty where the user's half of it says the accessibility.</param>
 internal sealed record CacheModel(
     ModelIdentity Identity,
     KeyModel CacheKey,
@@ -25,8 +24,8 @@ internal sealed record CacheModel(
     EquatableArray<TagModel> Tags,
     uint Shape,
     Instances Instances,
-    string CacheModifier)
-    : EntityModel(Identity, CacheKey, Names.Qualified(Identity, withTag: !Tags.IsEmpty), Identity.Globalize(Names.Cache));
+    string StoreModifier)
+    : EntityModel(Identity, CacheKey, Names.Qualified(Identity, withTag: !Tags.IsEmpty), Identity.Globalize(Names.Cache), StoreModifier);
 
 /// <summary>The names of the types that are emitted for a model in a cache, escaped.</summary>
 internal sealed record CacheNames(string Mapper, string Cache, string Key, string Tag)

@@ -31,6 +31,14 @@ internal sealed class LeaderboardKind : MeasureKind
     protected override object UnitsOf(AttributeData attribute)
         => attribute.NamedArguments.Any(static argument => argument.Key == Windows) ? attribute.NamedArgument(Windows)! : PeriodOptions.AllTime;
 
+    // The arrivals of a window's members.
+    protected override IEnumerable<KeySegment[]> SuffixesOfPeriods(AttributeData attribute)
+        => attribute.NamedArgument("Ties") is int ties && ties == Array.IndexOf(Ties, "FirstArrival") ? [[new KeyLiteral(":a")]] : [];
+
+    // The histories of members.
+    protected override IEnumerable<KeySegment[]> SuffixesOfAll(INamedTypeSymbol model, AttributeData attribute)
+        => attribute.NamedArgument("History") is > 0 ? [[new KeyLiteral(":s:"), .. ElementParser.Segments(model)]] : [];
+
     protected override MeasureModel? Parse(Declaration declaration, MeasureFacts facts)
     {
         var player = ElementParser.Parse(declaration, "ranks");

@@ -49,6 +49,23 @@ internal static class ElementParser
             => context.Report(Rules.RankedMember, property.SourceLocation() ?? declaration.TypeLocation, type.Name, property.Name, why);
     }
 
+    /// <summary>A member as it stands in a key, of a declaration that was read.</summary>
+    public static KeySegment[] Segments(INamedTypeSymbol model)
+    {
+        var segments = new List<KeySegment>();
+        foreach (var property in ModelProperties.Of(model).Where(static property => property.FindInheritedAttribute(MeasureKind.Member) is not null))
+        {
+            if (PartTypes.KindOf(property.Type, model, out _) is not { } kind)
+                continue;
+
+            if (segments.Count > 0)
+                segments.Add(new KeyLiteral(":"));
+            segments.Add(new KeyPart(property.Name, "", kind, PartFormat.Of(kind, null).Text, Normalizes: false, IsTag: false, Width: 0, IsTerminated: true));
+        }
+
+        return [.. segments];
+    }
+
     /// <summary>The properties with an attribute. Those that cannot be read are refused.</summary>
     public static IEnumerable<IPropertySymbol> Marked(Declaration declaration, string attribute, Action<IPropertySymbol, string> refuse)
     {

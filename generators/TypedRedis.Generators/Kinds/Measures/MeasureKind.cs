@@ -26,8 +26,24 @@ internal abstract class MeasureKind : EntityKind
     /// <summary>The periods that an attribute names, as it has them; null for kinds without any.</summary>
     protected virtual object? UnitsOf(AttributeData attribute) => null;
 
-    public sealed override IEnumerable<KeyTemplate> KeysBeside(AttributeData attribute, KeyTemplate key)
-        => UnitsOf(attribute) is int units ? PeriodOptions.Suffixes(units).Select(suffix => key with { Segments = key.Segments.Concat(suffix).ToEquatableArray() }) : [];
+    /// <summary>What the store appends to the key of a period for what else it keeps of it.</summary>
+    protected virtual IEnumerable<KeySegment[]> SuffixesOfPeriods(AttributeData attribute) => [];
+
+    /// <summary>What the store appends to the key of all time for what it keeps beside periods, be it for the time of a call.</summary>
+    protected virtual IEnumerable<KeySegment[]> SuffixesOfAll(INamedTypeSymbol model, AttributeData attribute) => [];
+
+    public sealed override IEnumerable<KeyTemplate> KeysBeside(INamedTypeSymbol model, AttributeData attribute, KeyTemplate key)
+    {
+        int units = UnitsOf(attribute) as int? ?? 0;
+        var periods = PeriodOptions.Suffixes(units).ToList();
+        if ((units & PeriodOptions.AllTime) != 0)
+            periods.Insert(0, []);
+        var ofPeriods = SuffixesOfPeriods(attribute).ToList();
+        return periods.Where(static period => period.Length > 0)
+            .Concat(periods.SelectMany(period => ofPeriods.Select(suffix => (KeySegment[])[.. period, .. suffix])))
+            .Concat(SuffixesOfAll(model, attribute))
+            .Select(suffix => key with { Segments = key.Segments.Concat(suffix).ToEquatableArray() });
+    }
 
     public sealed override EntityModel? Parse(INamedTypeSymbol type, AttributeData attribute, ParseContext context)
     {

@@ -13,7 +13,7 @@ internal sealed record MeasureFacts(ModelIdentity Identity, KeyModel Key, Measur
 /// <param name="Facts">What all kinds have.</param>
 /// <param name="Element">The member, for kinds that have one.</param>
 internal abstract record MeasureModel(MeasureFacts Facts, ElementModel? Element)
-    : EntityModel(Facts.Identity, Facts.Key, Facts.Names.Qualified(Facts.Identity), Facts.Identity.Globalize(Facts.Names.Store));
+    : EntityModel(Facts.Identity, Facts.Key, Facts.Names.Qualified(Facts.Identity), Facts.Identity.Globalize(Facts.Names.Store), Facts.StoreModifier);
 
 /// <summary>The names of the types that are emitted, escaped.</summary>
 internal sealed record MeasureNames(string Key, string Mapper, string Store)

@@ -19,4 +19,4 @@ internal sealed record ProjectionModel(
     string EntityMapper,
     EquatableArray<(int Index, string Member)> Fields,
     ConstructionModel Construction)
-    : EntityModel(Identity, Key: null, EmittedTypes: default, Store: null);
+    : EntityModel(Identity, Key: null, EmittedTypes: default, Store: null, StoreModifier: "");

@@ -151,7 +151,7 @@ internal static class HashEmitter
     {
         var (identity, key, names) = (model.Identity, model.HashKey, model.Names);
         using var _ = RepositoryEmitter.Open(
-            writer, identity, key, names.Repository, model.RepositoryModifier, "Redis hashes", $"TR::HashRepository<{identity.Reference}, {key.Name}, {names.Mapper}>");
+            writer, identity, key, names.Repository, model.StoreModifier, "Redis hashes", $"TR::HashRepository<{identity.Reference}, {key.Name}, {names.Mapper}>");
         RepositoryEmitter.Batches(writer, identity, key, "O(fields) per entity.", IndexEmitter.ManyOnCluster(model));
         writer.Line($"""
 

@@ -8,7 +8,6 @@ namespace TypedRedis.Generators.Kinds.RedisHash;
 /// <param name="Members">The stored members, in the order of their fields.</param>
 /// <param name="Construction">How an entity is made.</param>
 /// <param name="Expires">The declared expiry.</param>
-/// <param name="RepositoryModifier">The repository's accessibility and a space; empty where the user's half of it says the accessibility.</param>
 /// <param name="SeesInternals">Whether the assembly sees the runtime's internals, as its tests do: then an override of <c>protected internal</c> must say both words.</param>
 /// <param name="Indexes">The indexes.</param>
 /// <param name="Evolution">Its version.</param>
@@ -19,11 +18,11 @@ internal sealed record HashModel(
     EquatableArray<MemberModel> Members,
     ConstructionModel Construction,
     Expiry? Expires,
-    string RepositoryModifier,
+    string StoreModifier,
     bool SeesInternals,
     IndexSet Indexes,
     Evolution Evolution)
-    : EntityModel(Identity, HashKey, Names.Qualified(Identity), Identity.Globalize(Names.Repository))
+    : EntityModel(Identity, HashKey, Names.Qualified(Identity), Identity.Globalize(Names.Repository), StoreModifier)
 {
     /// <summary>The index of the first member that every entity has, or -1.</summary>
     public int Presence { get; } = IndexOfFirst(Members, static member => !member.IsNullable);

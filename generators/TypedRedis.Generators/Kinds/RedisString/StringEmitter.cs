@@ -13,7 +13,7 @@ internal static class StringEmitter
         Mapper(body, model);
         body.Line();
         string repository = $"TR::StringRepository<{model.Identity.Reference}, {model.StringKey.Name}, {model.Names.Mapper}>";
-        using (RepositoryEmitter.Open(body, model.Identity, model.StringKey, model.Names.Repository, model.RepositoryModifier, "JSON values", repository))
+        using (RepositoryEmitter.Open(body, model.Identity, model.StringKey, model.Names.Repository, model.StoreModifier, "JSON values", repository))
         {
             RepositoryEmitter.Batches(body, model.Identity, model.StringKey, "O(1) per entity.");
             if (model.Protection is { Encrypted: true })

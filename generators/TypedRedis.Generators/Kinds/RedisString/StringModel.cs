@@ -8,7 +8,6 @@ namespace TypedRedis.Generators.Kinds.RedisString;
 /// <param name="JsonContext">The serializer context's instance, where the user named one.</param>
 /// <param name="Protection">What is done to the encoded value, if anything is.</param>
 /// <param name="Expires">The declared expiry.</param>
-/// <param name="RepositoryModifier">The repository's accessibility and a space; empty where the user's half of it says the accessibility.</param>
 internal sealed record StringModel(
     ModelIdentity Identity,
     KeyModel StringKey,
@@ -16,8 +15,8 @@ internal sealed record StringModel(
     string? JsonContext,
     Protection? Protection,
     Expiry? Expires,
-    string RepositoryModifier)
-    : EntityModel(Identity, StringKey, Names.Qualified(Identity), Identity.Globalize(Names.Repository));
+    string StoreModifier)
+    : EntityModel(Identity, StringKey, Names.Qualified(Identity), Identity.Globalize(Names.Repository), StoreModifier);
 
 /// <summary>The names of the types that are emitted for a model in a string, escaped.</summary>
 internal sealed record StringNames(string Mapper, string Repository, string Key)

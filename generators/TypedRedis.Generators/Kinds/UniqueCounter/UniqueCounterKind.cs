@@ -38,6 +38,9 @@ internal sealed class UniqueCounterKind : MeasureKind
 
     protected override object? UnitsOf(AttributeData attribute) => attribute.Argument(1);
 
+    // A union of more periods than one command takes.
+    protected override IEnumerable<KeySegment[]> SuffixesOfAll(INamedTypeSymbol model, AttributeData attribute) => [[new KeyLiteral(":union")]];
+
     protected override MeasureModel? Parse(Declaration declaration, MeasureFacts facts)
     {
         var seen = ElementParser.Parse(declaration, "counts");
