@@ -43,7 +43,7 @@ for w = 1, windows do
       local i, stored = (w - 1) * count + m, ARGV[at[m]]
       if arrival then
         local reply = redis.pcall('HGET', KEYS[windows + w], stored)
-        if type(reply) == 'table' then return wrong(reply, windows + w - 1) end
+        if type(reply) == 'table' then return wrong(reply, windows + w - 1, 'hash') end
         if reply then
           stamps[i] = reply
           stored = reply .. stored
@@ -66,7 +66,7 @@ local first = #KEYS - count
 if history > 0 then
   for m = 1, count do
     local length = redis.pcall('LLEN', KEYS[first + m])
-    if type(length) == 'table' then return wrong(length, first + m - 1) end
+    if type(length) == 'table' then return wrong(length, first + m - 1, 'list') end
   end
 end
 

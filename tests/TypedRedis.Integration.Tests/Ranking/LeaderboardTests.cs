@@ -277,6 +277,8 @@ public sealed class LeaderboardTests(ServerFixture fixture) : IClassFixture<Serv
     {
         var board = new Board<Everything<Best, ByArrival>>(Clocked);
         await fixture.Server.ExecuteAsync("SET", Full(suffix), "foreign");
+        bool isCompanion = suffix.EndsWith(":a", StringComparison.Ordinal);
+        string wanted = $"does not hold a {(suffix == ":s:ann" ? "list" : isCompanion ? "hash" : "zset")}.";
         Func<Task>[] calls =
         [
             () => board.SubmitAsync(new Play("chess", "ann", 1)),
@@ -288,10 +290,10 @@ public sealed class LeaderboardTests(ServerFixture fixture) : IClassFixture<Serv
         {
             var error = await Assert.ThrowsAsync<RedisWrongTypeException>(call);
             Assert.Equal(Full(suffix), error.Key);
+            Assert.Contains(wanted, error.Message, StringComparison.Ordinal);
         }
 
         Period period = suffix.StartsWith(":d", StringComparison.Ordinal) ? Period.Today : suffix.StartsWith(":m", StringComparison.Ordinal) ? Period.ThisMonth : Period.AllTime;
-        bool isCompanion = suffix.EndsWith(":a", StringComparison.Ordinal);
         calls = suffix == ":s:ann"
             ? [() => board.RemoveAsync(Chess, "ann"), () => board.HistoryAsync(Chess, "ann")]
             :
@@ -310,7 +312,7 @@ public sealed class LeaderboardTests(ServerFixture fixture) : IClassFixture<Serv
         {
             var error = await Assert.ThrowsAsync<RedisWrongTypeException>(call);
             Assert.Equal(Full(suffix), error.Key);
-            Assert.Contains($"does not hold a {(suffix == ":s:ann" ? "list" : isCompanion ? "hash" : "zset")}.", error.Message, StringComparison.Ordinal);
+            Assert.Contains(wanted, error.Message, StringComparison.Ordinal);
         }
 
         Assert.Equal([Full(suffix)], await fixture.Server.KeysAsync(_redis.Prefix));
