@@ -184,6 +184,35 @@ internal static class Use
     /// <summary>A source with the runtime referenced, whether or not it compiles.</summary>
     public static Compilation CompileWithRuntime(string source) => Compile("using TypedRedis;\n" + source, Drivers["1.2.6"]).AddReferences(Runtime);
 
+    /// <summary>Asks each of some fixes for each diagnostic of a source that may not compile, with the runtime referenced, and makes what they offer. Fails where one throws; gives how many were offered.</summary>
+    public static async Task<int> OfferAsync(IReadOnlyList<CodeFixProvider> fixes, string source)
+    {
+        using var workspace = new AdhocWorkspace();
+        var project = workspace.AddProject(ProjectInfo.Create(
+            ProjectId.CreateNewId(), VersionStamp.Default, "Shop", "Shop", LanguageNames.CSharp,
+            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
+            parseOptions: ParseOptions,
+            metadataReferences: [.. Framework, Drivers["1.2.6"], Runtime]));
+        workspace.AddDocument(project.Id, "Usings.cs", SourceText.From(Preamble));
+        var document = workspace.AddDocument(project.Id, "Source.cs", SourceText.From(source));
+        int count = 0;
+        foreach (var diagnostic in await RunAsync((await document.Project.GetCompilationAsync())!))
+        {
+            foreach (var fix in fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
+            {
+                var actions = new List<CodeAction>();
+                await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (offered, _) => actions.Add(offered), CancellationToken.None));
+                foreach (var action in actions)
+                {
+                    await action.GetOperationsAsync(CancellationToken.None);
+                    count++;
+                }
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>
     /// Lets the editor's "fix all" run over a document, a project or a solution: of two projects, the first with two documents. Gives their texts, which compile, and in which nothing is left
     /// that the fix could do where it ran.
