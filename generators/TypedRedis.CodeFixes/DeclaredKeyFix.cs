@@ -21,32 +21,42 @@ public sealed class DeclaredKeyFix() : RuleFix(AdHocKeys.Declared)
     {
         if (node is not ExpressionSyntax key || key.HasCommentsInside()
             || model.GetOperation(key, cancellationToken) is not { } operation || KeyText.Of(operation) is not { } text
-            || DeclaredKey.Of(model.Compilation).FirstOrDefault(candidate => candidate.Shape == text.Shape) is not { } declared
-            || model.Compilation.GetTypeByMetadataName(declared.KeyType) is not { } type)
+            || Of(text, model.Compilation) is not var (type, values))
             yield break;
+
+        var arguments = values.Select(SyntaxFactory.Argument).ToList();
+        var made = SyntaxFactory.ObjectCreationExpression(SyntaxFactory.ParseTypeName(type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)).WithAdditionalAnnotations(Simplifier.Annotation))
+            .WithNewKeyword(SyntaxFactory.Token(SyntaxKind.NewKeyword).WithTrailingTrivia(SyntaxFactory.Space))
+            .WithArgumentList(SyntaxFactory.ArgumentList(SyntaxFactory.SeparatedList(arguments, Enumerable.Repeat(SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space), arguments.Count - 1))));
+        var replacement = SyntaxFactory.InvocationExpression(SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, made, SyntaxFactory.IdentifierName("ToRedisKey"))).WithTriviaFrom(key);
+        yield return new Change($"Use {type.Name}", () => root.ReplaceNode(key, replacement));
+    }
+
+    /// <summary>The declared key of a text, with the arguments of its constructor; null where there is none, or its text may be another.</summary>
+    internal static (INamedTypeSymbol Type, IReadOnlyList<ExpressionSyntax> Arguments)? Of(KeyText text, Compilation compilation)
+    {
+        if (DeclaredKey.Of(compilation).FirstOrDefault(candidate => candidate.Shape == text.Shape) is not { } declared
+            || compilation.GetTypeByMetadataName(declared.KeyType) is not { } type)
+            return null;
 
         // A value for each part, and a parameter of the part's name for each value.
         var parts = Part.Matches(declared.Template).Cast<Match>().ToList();
         if (parts.Count != text.Values.Count
             || type.InstanceConstructors.FirstOrDefault(constructor => constructor.Parameters.Length == parts.Count
                 && constructor.Parameters.All(parameter => parts.Count(part => IsNamed(parameter, part)) == 1)) is not { } constructor)
-            yield break;
+            return null;
 
-        var arguments = new List<ArgumentSyntax>();
+        var arguments = new List<ExpressionSyntax>();
         foreach (var parameter in constructor.Parameters)
         {
             int place = parts.FindIndex(part => IsNamed(parameter, part));
             if (Value(text.Values[place], parameter.Type, parts[place].Groups["format"].Value) is not { } value)
-                yield break;
+                return null;
 
-            arguments.Add(SyntaxFactory.Argument(value.WithoutTrivia()));
+            arguments.Add(value.WithoutTrivia());
         }
 
-        var made = SyntaxFactory.ObjectCreationExpression(SyntaxFactory.ParseTypeName("global::" + declared.KeyType).WithAdditionalAnnotations(Simplifier.Annotation))
-            .WithNewKeyword(SyntaxFactory.Token(SyntaxKind.NewKeyword).WithTrailingTrivia(SyntaxFactory.Space))
-            .WithArgumentList(SyntaxFactory.ArgumentList(SyntaxFactory.SeparatedList(arguments, Enumerable.Repeat(SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space), arguments.Count - 1))));
-        var replacement = SyntaxFactory.InvocationExpression(SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, made, SyntaxFactory.IdentifierName("ToRedisKey"))).WithTriviaFrom(key);
-        yield return new Change($"Use {type.Name}", () => root.ReplaceNode(key, replacement));
+        return (type, arguments);
     }
 
     private static bool IsNamed(IParameterSymbol parameter, Match part) => parameter.Name.Equals(part.Groups["name"].Value, StringComparison.OrdinalIgnoreCase);

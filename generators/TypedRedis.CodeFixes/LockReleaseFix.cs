@@ -53,17 +53,8 @@ public sealed class LockReleaseFix() : RuleFix(Locks.FreedByDelete)
         {
             IFieldSymbol field => field.IsConst || (field.IsReadOnly && token is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }),
             ILocalSymbol or IParameterSymbol { RefKind: RefKind.None } => model.LookupSymbols(place.SpanStart, name: symbol.Name).Contains(symbol, SymbolEqualityComparer.Default)
-                && !body.DescendantNodes().Any(node => Written(node) is { } written && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(written, cancellationToken).Symbol, symbol)),
+                && !body.DescendantNodes().Any(node => node.Written() is { } written && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(written, cancellationToken).Symbol, symbol)),
             _ => false,
         };
     }
-
-    private static SyntaxNode? Written(SyntaxNode node) => node switch
-    {
-        AssignmentExpressionSyntax assignment => assignment.Left,
-        PrefixUnaryExpressionSyntax prefix when prefix.Writes() => prefix.Operand,
-        PostfixUnaryExpressionSyntax postfix when postfix.Writes() => postfix.Operand,
-        ArgumentSyntax argument when !argument.RefKindKeyword.IsKind(SyntaxKind.None) => argument.Expression,
-        _ => null,
-    };
 }

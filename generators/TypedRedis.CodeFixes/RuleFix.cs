@@ -10,17 +10,17 @@ namespace TypedRedis.CodeFixes;
 public abstract class RuleFix : CodeFixProvider
 {
     private readonly string _id;
-    private readonly bool _canFixAll;
+    private readonly FixAllProvider? _all;
 
     private protected RuleFix(DiagnosticDescriptor rule, bool canFixAll = true)
     {
         _id = rule.Id;
-        _canFixAll = canFixAll;
+        _all = canFixAll ? FixAllProvider.Create((context, document, diagnostics) => new FixAll(this, context).ApplyAsync(document, diagnostics)) : null;
     }
 
     public sealed override ImmutableArray<string> FixableDiagnosticIds => ImmutableArray.Create(_id);
 
-    public sealed override FixAllProvider? GetFixAllProvider() => _canFixAll ? WellKnownFixAllProviders.BatchFixer : null;
+    public sealed override FixAllProvider? GetFixAllProvider() => _all;
 
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
@@ -31,17 +31,26 @@ public abstract class RuleFix : CodeFixProvider
 
         foreach (var diagnostic in context.Diagnostics)
         {
-            var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
-            foreach (var change in Changes(node, root, model, context.CancellationToken))
+            foreach (var (title, changed) in Offers(Node(root, diagnostic), root, model, context.CancellationToken))
             {
-                var changed = change.Root();
-                if (!Compiles(node, root, changed, model, context.CancellationToken))
-                    continue;
-
                 context.RegisterCodeFix(
-                    CodeAction.Create(change.Title, _ => Task.FromResult(context.Document.WithSyntaxRoot(changed)), equivalenceKey: change.Title),
+                    CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(changed)), equivalenceKey: title),
                     diagnostic);
             }
+        }
+    }
+
+    /// <summary>What a diagnostic points at.</summary>
+    internal static SyntaxNode Node(SyntaxNode root, Diagnostic diagnostic) => root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
+
+    /// <summary>The changes that compile: their titles, and the file with each of them in it.</summary>
+    internal IEnumerable<(string Title, SyntaxNode Root)> Offers(SyntaxNode node, SyntaxNode root, SemanticModel model, CancellationToken cancellationToken)
+    {
+        foreach (var change in Changes(node, root, model, cancellationToken))
+        {
+            var changed = change.Root();
+            if (Compiles(node, root, changed, change, model, cancellationToken))
+                yield return (change.Title, changed);
         }
     }
 
@@ -52,10 +61,11 @@ public abstract class RuleFix : CodeFixProvider
     /// <param name="cancellationToken">Stops it.</param>
     private protected abstract IEnumerable<Change> Changes(SyntaxNode node, SyntaxNode root, SemanticModel model, CancellationToken cancellationToken);
 
-    // Whether the member that is changed, which ends as far before the end of the file as it did, has no more errors than before.
-    private static bool Compiles(SyntaxNode node, SyntaxNode root, SyntaxNode changed, SemanticModel model, CancellationToken cancellationToken)
+    // Whether what is changed has no more errors than before: the member, which ends as far before the end of the file as it did, or the file where something is declared.
+    private static bool Compiles(SyntaxNode node, SyntaxNode root, SyntaxNode changed, Change change, SemanticModel model, CancellationToken cancellationToken)
     {
-        SyntaxNode member = node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } found and not GlobalStatementSyntax ? found : root;
+        SyntaxNode member = change.Emitted is null && node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } found and not GlobalStatementSyntax ? found : root;
+        changed = change.Emitted?.Invoke(changed) ?? changed;
         var span = Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(member.FullSpan.Start, changed.FullSpan.End - (root.FullSpan.End - member.FullSpan.End));
         var tree = root.SyntaxTree.WithRootAndOptions(changed, root.SyntaxTree.Options);
         var other = model.Compilation.ReplaceSyntaxTree(root.SyntaxTree, tree).GetSemanticModel(tree);
@@ -67,10 +77,13 @@ public abstract class RuleFix : CodeFixProvider
     /// <summary>A change of a file.</summary>
     /// <param name="title">What the editor offers.</param>
     /// <param name="root">Makes the file with the change in it.</param>
-    private protected readonly struct Change(string title, Func<SyntaxNode> root)
+    /// <param name="emitted">Adds to that file what the generator will emit for what it declares; null where it declares nothing.</param>
+    private protected readonly struct Change(string title, Func<SyntaxNode> root, Func<SyntaxNode, SyntaxNode>? emitted = null)
     {
         public string Title { get; } = title;
 
         public Func<SyntaxNode> Root { get; } = root;
+
+        public Func<SyntaxNode, SyntaxNode>? Emitted { get; } = emitted;
     }
 }

@@ -147,6 +147,16 @@ internal static class Syntax
         _ => false,
     });
 
+    /// <summary>What a node gives another value, if it does.</summary>
+    public static SyntaxNode? Written(this SyntaxNode node) => node switch
+    {
+        AssignmentExpressionSyntax assignment => assignment.Left,
+        PrefixUnaryExpressionSyntax prefix when prefix.Writes() => prefix.Operand,
+        PostfixUnaryExpressionSyntax postfix when postfix.Writes() => postfix.Operand,
+        ArgumentSyntax argument when !argument.RefKindKeyword.IsKind(SyntaxKind.None) => argument.Expression,
+        _ => null,
+    };
+
     /// <summary>Whether a node has comments or directives, apart from those before and after it.</summary>
     public static bool HasCommentsInside(this SyntaxNode node)
     {
@@ -161,9 +171,39 @@ internal static class Syntax
     public static IEnumerable<SyntaxTrivia> CommentsAround(this SyntaxNode node)
         => node.GetLeadingTrivia().Concat(node.GetTrailingTrivia()).Where(static trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia));
 
-    /// <summary>A file without a statement.</summary>
+    /// <summary>What ends the lines of a file.</summary>
+    public static SyntaxTrivia LineEnd(this SyntaxNode root)
+    {
+        var end = root.DescendantTrivia().FirstOrDefault(static trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
+        return end.IsKind(SyntaxKind.EndOfLineTrivia) ? end : SyntaxFactory.LineFeed;
+    }
+
+    /// <summary>The white space before a node in its line.</summary>
+    public static string Indent(this SyntaxNode node) => node.GetLeadingTrivia().LastOrDefault() is var last && last.IsKind(SyntaxKind.WhitespaceTrivia) ? last.ToString() : "";
+
+    /// <summary>A declaration of a source text, whose names are shortened where a using allows it.</summary>
+    public static MemberDeclarationSyntax Declaration(string source)
+    {
+        var declaration = SyntaxFactory.ParseMemberDeclaration(source)!;
+        return declaration.ReplaceNodes(
+            declaration.DescendantNodes().Where(static node => node is QualifiedNameSyntax or AliasQualifiedNameSyntax && node.Parent is not QualifiedNameSyntax),
+            static (_, name) => name.WithAdditionalAnnotations(Simplifier.Annotation));
+    }
+
+    /// <summary>A file without a statement. The line that it ended, the statement before it ends.</summary>
     public static SyntaxNode Without(this SyntaxNode root, StatementSyntax statement)
-        => root.RemoveNode(statement.Parent is GlobalStatementSyntax global ? global : statement, SyntaxRemoveOptions.KeepNoTrivia)!;
+    {
+        SyntaxNode Gone(StatementSyntax current) => current.Parent is GlobalStatementSyntax global ? global : current;
+        if (statement.Previous() is not { } previous || !statement.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia) || previous.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia))
+            return root.RemoveNode(Gone(statement), SyntaxRemoveOptions.KeepNoTrivia)!;
+
+        var end = statement.GetTrailingTrivia().First(static trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
+        var tracked = root.TrackNodes(statement, previous);
+        tracked = tracked.ReplaceNode(
+            tracked.GetCurrentNode(previous)!,
+            previous.WithTrailingTrivia(previous.GetTrailingTrivia().Reverse().SkipWhile(static trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)).Reverse().Append(end)));
+        return tracked.RemoveNode(Gone(tracked.GetCurrentNode(statement)!), SyntaxRemoveOptions.KeepNoTrivia)!;
+    }
 
     private static bool IsOfFramework(IMethodSymbol method)
     {

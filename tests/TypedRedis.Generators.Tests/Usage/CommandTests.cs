@@ -26,6 +26,25 @@ public class CommandTests
         }
         """);
 
+    [Theory]
+    [InlineData("\"LMOVE\", id, \"b\", \"LEFT\", \"RIGHT\"")]
+    [InlineData("\"RPOPLPUSH\", id, \"b\"")]
+    [InlineData("\"ZPOPMIN\", id")]
+    [InlineData("\"XREADGROUP\", \"GROUP\", \"g\", \"c\", \"STREAMS\", id, \">\"")]
+    [InlineData("\"PUBLISH\", id, \"x\"")]
+    [InlineData("\"BLOCKED\", id")]
+    [InlineData("\"PING\"")]
+    public Task That_answer_at_once(string command) => Use.VerifyStatements($"await db.ExecuteAsync({command});");
+
+    [Fact]
+    public Task Of_others() => Use.VerifyStatements("""
+        void Execute(string command, params object[] arguments) { }
+        Execute("BLPOP", id, 5);
+        Execute("EVAL", "return 1");
+        foreach (var one in ids)
+            Execute("EVAL", "return 1", one);
+        """);
+
     [Fact]
     public Task EVAL_in_a_loop() => Use.VerifyStatements("""
         foreach (var one in ids)
@@ -41,6 +60,8 @@ public class CommandTests
             await db.ScriptEvaluateAsync("return 1");
         foreach (var one in ids)
             await db.ExecuteAsync("EVALSHA", one, 0);
+        for (int i = 0; i < 1; i++) { }
+        await db.ExecuteAsync("EVAL", "return 2", 0);
         Action[] later = ids.Select(one => (Action)(() => db.Execute("EVAL", "return 1", 0))).ToArray();
         """);
 }

@@ -124,6 +124,33 @@ public class KeyTests
         """);
 
     [Fact]
+    public Task Several_databases_of_options() => Use.Verify("""
+        class Stores(int number)
+        {
+            public ConfigurationOptions Main => new() { DefaultDatabase = 0 };
+            public ConfigurationOptions Cache => new() { {|TR4005:DefaultDatabase = 1|} };
+            public ConfigurationOptions Parsed => ConfigurationOptions.Parse({|TR4005:"localhost,defaultDatabase=2"|});
+            private static readonly ConnectionMultiplexer Connected = ConnectionMultiplexer.Connect({|TR4005:"localhost, DefaultDatabase = 3 ,abortConnect=false"|});
+            public ConfigurationOptions Other => new() { DefaultDatabase = number };
+            public ConfigurationOptions None => new() { DefaultDatabase = null };
+        }
+        """);
+
+    [Fact]
+    public Task One_database_of_options_and_others() => Use.Verify("""
+        class Stores(IConnectionMultiplexer redis)
+        {
+            public IDatabase Cache => redis.GetDatabase(1);
+            public ConfigurationOptions Options => new() { DefaultDatabase = 1 };
+            public ConfigurationOptions Parsed => ConfigurationOptions.Parse("localhost,defaultDatabase=1");
+            public ConfigurationOptions Named => ConfigurationOptions.Parse("localhost,name=defaultDatabase2");
+            public Others Other => new() { DefaultDatabase = 3 };
+        }
+
+        class Others { public int DefaultDatabase { get; set; } }
+        """);
+
+    [Fact]
     public Task One_database() => Use.Verify("""
         class Stores(IConnectionMultiplexer redis, int number)
         {

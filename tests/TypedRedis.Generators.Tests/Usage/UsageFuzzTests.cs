@@ -12,7 +12,7 @@ public class UsageFuzzTests
         public sealed class Shop(IDatabase db, IServer server, ISubscriber subscriber, Func<string, Task<string>> load)
         {
             private static readonly ConnectionMultiplexer One = ConnectionMultiplexer.Connect("cache.example.com,password=x1,allowAdmin=true");
-            private static ConnectionMultiplexer Two => ConnectionMultiplexer.Connect(new ConfigurationOptions { AllowAdmin = true, Password = "x1" });
+            private static ConnectionMultiplexer Two => ConnectionMultiplexer.Connect(new ConfigurationOptions { AllowAdmin = true, Password = "x1", DefaultDatabase = 1, EndPoints = { "cache.example.com", { "10.0.0.7", 6379 } } });
 
             public async Task<string?> Get(string id, double price, string[] ids)
             {
@@ -26,6 +26,7 @@ public class UsageFuzzTests
                     await db.KeyExpireAsync(key, TimeSpan.FromMinutes(1));
                 }
 
+                var options = ConfigurationOptions.Parse("cache.example.com,defaultDatabase=2"); options.EndPoints.Add("cache.example.com"); options.Ssl = false;
                 int n = (int)cached; n += 1; n++;
                 await db.StringSetAsync(key, n);
                 if (await db.StringIncrementAsync("rate:" + id) == 1) await db.KeyExpireAsync("rate:" + id, TimeSpan.FromMinutes(1));

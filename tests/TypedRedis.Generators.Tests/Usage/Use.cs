@@ -84,7 +84,7 @@ internal static class Use
     /// Applies the fix of the first diagnostic that it fixes, or of all, and compares. The result compiles on every driver that the source compiles on, and has a diagnostic less, or
     /// as many as are left.
     /// </summary>
-    public static async Task VerifyFix(CodeFixProvider fix, string before, string after, bool all = false, int action = 0, int left = 0)
+    public static async Task VerifyFix(CodeFixProvider fix, string before, string after, bool all = false, int action = 0, int left = 0, bool isNewest = false)
     {
         string original = Markup.Strip(before).Source;
         string source = original;
@@ -100,8 +100,11 @@ internal static class Use
 
         Assert.Equal(after, source);
         int compiled = 0;
-        foreach (var driver in Drivers.Values)
+        foreach (var (version, driver) in Drivers)
         {
+            if (isNewest && version.StartsWith('1'))
+                continue;
+
             var compilation = Compile(original, driver);
             if (Errors(compilation).Any())
                 continue;
@@ -180,6 +183,105 @@ internal static class Use
 
     /// <summary>A source with the runtime referenced, whether or not it compiles.</summary>
     public static Compilation CompileWithRuntime(string source) => Compile("using TypedRedis;\n" + source, Drivers["1.2.6"]).AddReferences(Runtime);
+
+    /// <summary>Asks each of some fixes for each diagnostic of a source that may not compile, with the runtime referenced, and makes what they offer. Fails where one throws; gives how many were offered.</summary>
+    public static async Task<int> OfferAsync(IReadOnlyList<CodeFixProvider> fixes, string source)
+    {
+        using var workspace = new AdhocWorkspace();
+        var project = workspace.AddProject(ProjectInfo.Create(
+            ProjectId.CreateNewId(), VersionStamp.Default, "Shop", "Shop", LanguageNames.CSharp,
+            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
+            parseOptions: ParseOptions,
+            metadataReferences: [.. Framework, Drivers["1.2.6"], Runtime]));
+        workspace.AddDocument(project.Id, "Usings.cs", SourceText.From(Preamble));
+        var document = workspace.AddDocument(project.Id, "Source.cs", SourceText.From(source));
+        int count = 0;
+        foreach (var diagnostic in await RunAsync((await document.Project.GetCompilationAsync())!))
+        {
+            foreach (var fix in fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
+            {
+                var actions = new List<CodeAction>();
+                await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (offered, _) => actions.Add(offered), CancellationToken.None));
+                foreach (var action in actions)
+                {
+                    await action.GetOperationsAsync(CancellationToken.None);
+                    count++;
+                }
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// Lets the editor's "fix all" run over a document, a project or a solution: of two projects, the first with two documents. Gives their texts, which compile, and in which nothing is left
+    /// that the fix could do where it ran.
+    /// </summary>
+    public static async Task<string[]> FixAllAsync(CodeFixProvider fix, FixAllScope scope, string one, string two, string other)
+    {
+        using var workspace = new AdhocWorkspace();
+        DocumentId[] ids = [.. Add(workspace, "One", one, two), .. Add(workspace, "Other", other)];
+        var document = workspace.CurrentSolution.GetDocument(ids[0])!;
+        var provider = fix.GetFixAllProvider()!;
+        Assert.Contains(scope, provider.GetSupportedFixAllScopes());
+        string key = await TitleAsync(fix, document) ?? throw new InvalidOperationException("There is no fix in the first document.");
+        var context = new FixAllContext(document, fix, scope, key, fix.FixableDiagnosticIds, new Diagnoses(), CancellationToken.None);
+        var action = (await provider.GetFixAsync(context))!;
+        var changed = Assert.Single((await action.GetOperationsAsync(CancellationToken.None)).OfType<ApplyChangesOperation>()).ChangedSolution;
+        var texts = new List<string>();
+        foreach (var id in ids)
+        {
+            var after = changed.GetDocument(id)!;
+            Assert.Empty((await after.Project.GetCompilationAsync())!.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+            if (scope == FixAllScope.Solution || (scope == FixAllScope.Project && id.ProjectId == ids[0].ProjectId) || id == ids[0])
+                Assert.Null(await TitleAsync(fix, after));
+            texts.Add((await after.GetTextAsync()).ToString());
+        }
+
+        return [.. texts];
+    }
+
+    private static IEnumerable<DocumentId> Add(AdhocWorkspace workspace, string name, params string[] sources)
+    {
+        var project = workspace.AddProject(ProjectInfo.Create(
+            ProjectId.CreateNewId(), VersionStamp.Default, name, name, LanguageNames.CSharp,
+            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
+            parseOptions: ParseOptions,
+            metadataReferences: [.. Framework, Drivers.OrderBy(static driver => driver.Key, StringComparer.Ordinal).Last().Value]));
+        workspace.AddDocument(project.Id, "Usings.cs", SourceText.From(Preamble));
+        foreach (var (index, source) in sources.Index())
+            yield return workspace.AddDocument(project.Id, $"Source{index}.cs", SourceText.From(source)).Id;
+    }
+
+    // Of the first fix that is offered.
+    private static async Task<string?> TitleAsync(CodeFixProvider fix, Document document)
+    {
+        foreach (var diagnostic in await new Diagnoses().GetDocumentDiagnosticsAsync(document, CancellationToken.None))
+        {
+            var actions = new List<CodeAction>();
+            if (fix.FixableDiagnosticIds.Contains(diagnostic.Id))
+                await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (offered, _) => actions.Add(offered), CancellationToken.None));
+            if (actions.Count > 0)
+                return actions[0].EquivalenceKey;
+        }
+
+        return null;
+    }
+
+    private sealed class Diagnoses : FixAllContext.DiagnosticProvider
+    {
+        public override async Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken)
+            => await RunAsync((await project.GetCompilationAsync(cancellationToken))!);
+
+        public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken)
+        {
+            var tree = await document.GetSyntaxTreeAsync(cancellationToken);
+            return (await GetAllDiagnosticsAsync(document.Project, cancellationToken)).Where(diagnostic => diagnostic.Location.SourceTree == tree);
+        }
+
+        public override async Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken)
+            => (await GetAllDiagnosticsAsync(project, cancellationToken)).Where(static diagnostic => !diagnostic.Location.IsInSource);
+    }
 
     private static string Wrap(string statements) => $$"""
         class Service(IDatabase db, IServer server, ISubscriber subscriber)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using TypedRedis.Analyzers.Driver;
 
 namespace TypedRedis.Analyzers.Rules.Keys;
@@ -15,6 +17,8 @@ internal sealed class SeveralDatabases : SingleRule
         DiagnosticSeverity.Info,
         WellKnownDiagnosticTags.CompilationEnd);
 
+    private static readonly Regex Default = new(@"(?:^|,)\s*defaultDatabase\s*=\s*(?<number>\d+)\s*(?:,|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
     protected override DiagnosticDescriptor Descriptor => Rule;
 
     public override void Register(RuleRegistry registry)
@@ -27,6 +31,22 @@ internal sealed class SeveralDatabases : SingleRule
                     used.Add((number, context.Call.Operation.Syntax.GetLocation()));
             },
             "GetDatabase");
+        registry.OnCall(
+            context =>
+            {
+                if (context.Call.Argument("configuration") is { ConstantValue: { HasValue: true, Value: string text } } configuration && Default.Match(text) is { Success: true } match
+                    && int.TryParse(match.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+                    used.Add((number, configuration.Syntax.GetLocation()));
+            },
+            "Connect", "Parse");
+        registry.Start.RegisterOperationAction(
+            context =>
+            {
+                if (context.Operation is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: { Name: "DefaultDatabase", ContainingType: var type } }, Value: var value }
+                    && SymbolEqualityComparer.Default.Equals(type, registry.Driver.ConfigurationOptions) && value.Unwrap().ConstantValue is { HasValue: true, Value: int number } && number >= 0)
+                    used.Add((number, context.Operation.Syntax.GetLocation()));
+            },
+            OperationKind.SimpleAssignment);
         registry.Start.RegisterCompilationEndAction(end =>
         {
             int[] numbers = [.. used.Select(static use => use.Number).Distinct().OrderBy(static number => number)];

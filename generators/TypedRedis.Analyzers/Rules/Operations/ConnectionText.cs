@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -30,13 +31,22 @@ internal sealed class ConnectionText : Rule
 
     public override void Register(RuleRegistry registry)
     {
-        registry.OnCall(
-            static context =>
+        registry.OnBody(static body =>
+        {
+            foreach (var call in body.Calls)
             {
-                if (context.Call.Argument("configuration") is { } configuration)
-                    Check(configuration, context.Report);
-            },
-            "Connect", "Parse");
+                // What is parsed may be given TLS afterwards.
+                if (call.Name is "Connect" or "Parse" && call.Argument("configuration") is { } configuration)
+                {
+                    bool mayHaveTls = call.Name == "Parse" && ConnectionOptions.Of(call.Operation, body.Body)?.MayHave("Ssl") == true;
+                    Check(configuration, (rule, place, arguments) => { if (rule != Plaintext || !mayHaveTls) body.Report(rule, place, arguments); });
+                }
+
+                if (call is { Name: "Add", Type: "EndPointCollection" } && Far(call) is { } far
+                    && ConnectionOptions.OfEndPoint(call.Operation, body.Body) is { IsMade: true } options && !options.MayHave("Ssl"))
+                    body.Report(Plaintext, far, far.ConstantValue.Value!);
+            }
+        });
         if (registry.Driver.ConfigurationOptions is not { } options)
             return;
 
@@ -61,6 +71,13 @@ internal sealed class ConnectionText : Rule
             },
             OperationKind.SimpleAssignment);
     }
+
+    // Another machine, of EndPoints.Add("cache.example.com", 6379).
+    private static IOperation? Far(DriverCall call)
+        => (call.Argument("hostAndPort") ?? call.Argument("host")) is { ConstantValue: { HasValue: true, Value: string { Length: > 0 } text } } host
+            && !IsNear(call.Argument("port") is { ConstantValue: { HasValue: true, Value: int port } } ? text + ":" + port.ToString(CultureInfo.InvariantCulture) : text)
+            ? host
+            : null;
 
     private static void Check(IOperation configuration, Action<DiagnosticDescriptor, IOperation, object[]> report)
     {
@@ -97,7 +114,7 @@ internal sealed class ConnectionText : Rule
     }
 
     private static string? Value(string[] parts, string name)
-        => parts.FirstOrDefault(part => part.StartsWith(name + "=", StringComparison.OrdinalIgnoreCase))?.Substring(name.Length + 1).Trim();
+        => parts.Select(static part => part.Split(['='], 2)).FirstOrDefault(pair => pair.Length == 2 && pair[0].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))?[1].Trim();
 
     private static bool IsPlaceholder(string password)
         => password.StartsWith("<", StringComparison.Ordinal) || password.StartsWith("{", StringComparison.Ordinal) || password.StartsWith("$", StringComparison.Ordinal) || password.All(static c => c is '*' or 'x' or '.')
@@ -111,7 +128,7 @@ internal sealed class ConnectionText : Rule
 
     private static string Host(string endpoint) => endpoint.StartsWith("[", StringComparison.Ordinal) ? endpoint.Substring(1).Split(']')[0] : endpoint.Split(':')[0];
 
-    // This machine, and names that only a container network knows.
+    // This machine, names that only a container network knows, and the port for TLS of servers that newer drivers know.
     private static bool IsNear(string endpoint)
     {
         string host = Host(endpoint);
@@ -119,6 +136,9 @@ internal sealed class ConnectionText : Rule
             return true;
         if (IPAddress.TryParse(host, out var address))
             return IPAddress.IsLoopback(address);
+
+        if (endpoint.EndsWith(".redis.cache.windows.net:6380", StringComparison.OrdinalIgnoreCase))
+            return true;
 
         return !host.Contains('.') || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase);
     }

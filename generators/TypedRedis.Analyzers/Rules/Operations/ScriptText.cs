@@ -20,9 +20,7 @@ internal sealed class ScriptText : Rule
         "The script uses the key {0} by name: a cluster does not know where to send it, and no prefix reaches it; pass it in KEYS",
         DiagnosticSeverity.Warning);
 
-    private static readonly Regex Key = new(
-        @"redis\.p?call\(\s*['""](?:GET|SET|SETEX|SETNX|DEL|UNLINK|EXPIRE|PEXPIRE|TTL|PTTL|EXISTS|TYPE|INCR|DECR|INCRBY|DECRBY|INCRBYFLOAT|APPEND|HGET|HSET|HMGET|HMSET|HDEL|HGETALL|HINCRBY|HEXISTS|LPUSH|RPUSH|LPOP|RPOP|LLEN|LRANGE|LREM|LTRIM|SADD|SREM|SISMEMBER|SMEMBERS|SCARD|ZADD|ZREM|ZSCORE|ZRANK|ZREVRANK|ZRANGE|ZREVRANGE|ZRANGEBYSCORE|ZCARD|ZINCRBY|XADD|PFADD|PFCOUNT|SETBIT|GETBIT)['""]\s*,\s*(?<key>'[^']*'|""[^""]*"")",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    private static readonly Regex Key = new(ScriptCommands.UpToKey + @"(?<key>'[^']*'|""[^""]*"")", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     public override IReadOnlyList<DiagnosticDescriptor> Descriptors => [Concatenated, UndeclaredKey];
 
