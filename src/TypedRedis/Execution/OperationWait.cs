@@ -55,6 +55,9 @@ internal class OperationWait<T> : OperationEntry, IValueTaskSource<T>
         return new ValueTask<T>(this, version);
     }
 
+    /// <summary>Whether the caller still waits.</summary>
+    protected bool IsPending => Volatile.Read(ref _state) == Pending;
+
     /// <summary>Another call to make because of an error, instead of reporting it; null to report it.</summary>
     protected virtual Task<T>? Retry(Exception error) => null;
 
@@ -76,7 +79,7 @@ internal class OperationWait<T> : OperationEntry, IValueTaskSource<T>
     {
         Task<T> task = _task!;
         Exception? error = task.IsCompletedSuccessfully ? null : task.Exception?.InnerException ?? new TaskCanceledException(task);
-        if (error is not null && Volatile.Read(ref _state) == Pending)
+        if (error is not null && IsPending)
         {
             try
             {
@@ -161,6 +164,10 @@ internal static class OperationErrors
 {
     public static bool IsNoScript(Exception error)
         => error is RedisServerException && error.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
+
+    /// <summary>Whether the keys of a call are not all on one node, as while a slot moves. Nothing was carried out.</summary>
+    public static bool IsTryAgain(Exception error)
+        => error is RedisServerException && error.Message.StartsWith("TRYAGAIN", StringComparison.Ordinal);
 
     public static Exception Translate(Exception error, RedisContext redis, ModelSchema schema, RedisKey key) => error switch
     {

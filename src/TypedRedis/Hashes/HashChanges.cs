@@ -161,8 +161,7 @@ internal sealed partial class HashChanges(RedisContext redis, HashSchema schema,
         }
     }
 
-    private static bool IsMoving(RedisServerException error)
-        => error.Message.StartsWith("TRYAGAIN", StringComparison.Ordinal) || error.Message.Contains("non local key", StringComparison.Ordinal);
+    private static bool IsMoving(RedisServerException error) => error.Message.Contains("non local key", StringComparison.Ordinal);
 
     /// <summary>Makes many changes, of different entities.</summary>
     public async Task RunManyAsync(int count, Func<int, (RedisKey Key, HashChange Change)> prepare, Action<int, RedisKey, HashChange, ChangeReply> receive, CancellationToken cancellationToken)

@@ -5,7 +5,8 @@ namespace TypedRedis;
 
 /// <summary>
 /// Waits for a script that was called by its SHA. A server that does not know it (SCRIPT FLUSH, restart, failover) gets it whole, within the same timeout.
-/// NOSCRIPT says that nothing was carried out, so the second call is no repetition.
+/// NOSCRIPT says that nothing was carried out, so the second call is no repetition. So does TRYAGAIN: while a slot moves to another node, keys of a call may be on both, and the
+/// call is made again until they are together.
 /// </summary>
 internal sealed class ScriptWait : OperationWait<RedisResult>
 {
@@ -13,7 +14,7 @@ internal sealed class ScriptWait : OperationWait<RedisResult>
 
     private static readonly ConcurrentQueue<ScriptWait> Pool = new();
 
-    private IDatabase? _database;
+    private RedisContext? _context;
     private RedisScript? _script;
     private RedisKey[]? _keys;
     private RedisValue[]? _arguments;
@@ -49,7 +50,7 @@ internal sealed class ScriptWait : OperationWait<RedisResult>
             wait = new ScriptWait();
         }
 
-        wait._database = redis.Database;
+        wait._context = redis;
         wait._script = script;
         wait._keys = keys;
         wait._arguments = arguments;
@@ -57,14 +58,22 @@ internal sealed class ScriptWait : OperationWait<RedisResult>
     }
 
     protected override Task<RedisResult>? Retry(Exception error)
-        => OperationErrors.IsNoScript(error) ? AdHocCommand.EvaluateAsync(_database!, _script!, _keys!, _arguments!) : null;
+        => OperationErrors.IsNoScript(error) ? AdHocCommand.EvaluateAsync(_context!.Database, _script!, _keys!, _arguments!)
+            : OperationErrors.IsTryAgain(error) ? EvaluateLaterAsync(_context!, _script!, _keys!, _arguments!)
+            : null;
+
+    private async Task<RedisResult> EvaluateLaterAsync(RedisContext redis, RedisScript script, RedisKey[] keys, RedisValue[] arguments)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(2, 20)), redis.Options.TimeProvider).ConfigureAwait(false);
+        return IsPending ? await redis.Database.ScriptEvaluateAsync(script.Hash, keys, arguments).ConfigureAwait(false) : throw new OperationCanceledException();
+    }
 
     protected override RedisKey KeyOf(Exception error)
         => OperationErrors.WrongKey(error.Message) is var (position, _) && position < _keys!.Length ? _keys[position] : base.KeyOf(error);
 
     protected override void Recycle()
     {
-        _database = null;
+        _context = null;
         _script = null;
         _keys = null;
         _arguments = null;

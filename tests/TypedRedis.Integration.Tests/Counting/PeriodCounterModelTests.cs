@@ -1,6 +1,7 @@
 using TypedRedis.Integration.Tests.Indexes;
 using TypedRedis.Integration.Tests.ModelBased;
 using TypedRedis.Integration.Tests.Repositories;
+using TypedRedis.Testing;
 using Xunit.Sdk;
 
 namespace TypedRedis.Integration.Tests.Counting;
@@ -37,6 +38,46 @@ public sealed class PeriodCounterClusterTests(ClusterFixture cluster) : IClassFi
         Assert.All(await views.IncrementManyAsync(keys.Select(key => (key, 2L))), count => Assert.Equal(2, count));
         Assert.All(await views.GetManyAsync(keys, Period.Today), count => Assert.Equal(2, count));
         Assert.Equal(2, await views.SumAsync(keys[7], PeriodRange.OfLast(250, PeriodUnits.Day)));
+    }
+
+    [Fact]
+    public async Task Calls_wait_until_the_periods_of_a_counter_whose_slot_moves_are_together()
+    {
+        RedisContext redis = ServerFixture.NewContext(cluster.Connection);
+        var views = new PageViewsCounter(redis);
+        await views.IncrementAsync("moving");
+        long expected = 1;
+        for (int moved = 0; moved <= 6; moved++)
+        {
+            // Six periods, any number of which are on the other node; and a counter that there is not, whose periods each of the two could be asked for.
+            string fresh = $"fresh{moved}";
+            int slot = RedisCluster.HashSlot($"{redis.Prefix}{{views:moving}}"), other = RedisCluster.HashSlot($"{redis.Prefix}{{views:{fresh}}}");
+            RedisClusterNode source = await cluster.Cluster.PrimaryOfAsync(slot), otherSource = await cluster.Cluster.PrimaryOfAsync(other);
+            RedisSlotMigration migration = await cluster.Cluster.BeginMigrateSlotAsync(slot, await AnotherPrimaryAsync(source));
+            RedisSlotMigration second = await cluster.Cluster.BeginMigrateSlotAsync(other, await AnotherPrimaryAsync(otherSource));
+            await migration.MoveKeysAsync(moved);
+            Task<long> one = views.IncrementAsync("moving"), first = views.IncrementAsync(fresh);
+            Task<long[]> many = views.IncrementManyAsync([("moving", 2), ("still", 1)]);
+            Task<PeriodCount[]> range = views.RangeAsync("moving", PeriodRange.OfLast(2, PeriodUnits.Year));
+            await migration.CompleteAsync();
+            await second.CompleteAsync();
+            await Task.WhenAll(one, first, many, range).EndsAsync();
+            expected += 3;
+            Assert.Equal(1, await first);
+            foreach (PeriodUnits unit in (PeriodUnits[])[PeriodUnits.Year, PeriodUnits.AllTime])
+                Assert.Equal(expected, await views.GetAsync("moving", Period.Current(unit)));
+        }
+    }
+
+    private async Task<RedisClusterNode> AnotherPrimaryAsync(RedisClusterNode than)
+    {
+        foreach (RedisClusterNode node in cluster.Cluster.Nodes)
+        {
+            if (node != than && await node.GetRoleAsync() == RedisClusterRole.Primary)
+                return node;
+        }
+
+        throw new InvalidOperationException("The cluster has one primary.");
     }
 }
 
