@@ -36,25 +36,33 @@ internal static partial class StringCommands
 
         List<int[]> groups = SlotGroups.Of(redis, keys);
         var gaps = new List<int>();
-        await Pipeline.RunAsync(
-            redis,
-            schema,
-            groups.Count,
-            i => (keys[groups[i][0]], Array.ConvertAll(groups[i], position => keys[position])),
-            (_, group) => redis.Database.StringGetAsync(group),
-            (i, _, values) =>
-            {
-                for (int j = 0; j < values.Length; j++)
+        try
+        {
+            await Pipeline.RunAsync(
+                redis,
+                schema,
+                groups.Count,
+                i => (keys[groups[i][0]], Array.ConvertAll(groups[i], position => keys[position])),
+                (_, group) => redis.Database.StringGetAsync(group),
+                (i, _, values) =>
                 {
-                    receive(groups[i][j], values[j]);
-                    if (values[j].IsNull)
+                    for (int j = 0; j < values.Length; j++)
                     {
-                        gaps.Add(groups[i][j]);
+                        receive(groups[i][j], values[j]);
+                        if (values[j].IsNull)
+                        {
+                            gaps.Add(groups[i][j]);
+                        }
                     }
-                }
-            },
-            cancellationToken,
-            chunkSize: CallsPerChunk(groups.Count, keys.Length)).ConfigureAwait(false);
+                },
+                cancellationToken,
+                chunkSize: CallsPerChunk(groups.Count, keys.Length)).ConfigureAwait(false);
+        }
+        catch (RedisServerException error) when (OperationErrors.IsTryAgain(error))
+        {
+            // A slot moves. A script is sent again until its keys are together.
+            gaps = [.. Enumerable.Range(0, keys.Length)];
+        }
 
         // MGET says nil for a key of another type too.
         await ReadByScriptAsync([.. gaps]).ConfigureAwait(false);

@@ -110,6 +110,33 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     }
 
     [Fact]
+    public async Task Batches_of_values_whose_slot_moves_wait_until_they_are_together()
+    {
+        var hits = new HitsValue(_redis);
+        var sessions = new SessionRepository(_redis);
+        HitsValueKey[] keys = [.. Enumerable.Range(1, 4).Select(day => new HitsValueKey("moving", new DateOnly(2025, 1, day)))];
+        foreach (HitsValueKey key in keys[..3])
+            await hits.SetAsync(key, key.Day.Day);
+        Session[] some = [.. Enumerable.Range(1, 3).Select(id => Some.Session(7) with { Id = $"s{id}" })];
+        await sessions.UpsertManyAsync(some);
+        foreach (string key in (string[])[_redis.Full(keys[0]), _redis.Full(new SessionKey(7, "s1"))])
+        {
+            int slot = RedisCluster.HashSlot(key);
+            RedisClusterNode source = await cluster.Cluster.PrimaryOfAsync(slot), target = await cluster.Cluster.PrimaryOfAsync((slot + (RedisCluster.SlotCount / 2)) % RedisCluster.SlotCount);
+            RedisSlotMigration migration = await cluster.Cluster.BeginMigrateSlotAsync(slot, target);
+            Assert.Equal(1, await migration.MoveKeysAsync(1));
+            Task<int?[]> read = hits.GetManyAsync(keys);
+            Task<Session?[]> readSessions = sessions.GetManyAsync([(7, "s1"), (7, "s2"), (7, "none")]);
+            Task<bool[]> update = sessions.UpdateManyAsync([.. some, Some.Session(7) with { Id = "none" }]);
+            await migration.CompleteAsync();
+            Assert.Equal((int?[])[1, 2, 3, null], await read.EndsAsync());
+            Assert.Equal(["s1", "s2", null], (await readSessions.EndsAsync()).Select(static session => session?.Id));
+            Assert.Equal((bool[])[true, true, true, false], await update.EndsAsync());
+            await cluster.Cluster.MigrateSlotAsync(slot, source);
+        }
+    }
+
+    [Fact]
     public async Task Batches_walks_and_bulk_deletes_reach_every_node()
     {
         var products = new ProductRepository(_redis);
