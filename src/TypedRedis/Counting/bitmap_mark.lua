@@ -23,7 +23,7 @@ if count == 1 and #ARGV == start + 1 then
     local stays = ARGV[7 + p]
     if ARGV[2] ~= '' or stays == '0' or tonumber(stays) > now then
       local was = redis.pcall('GETBIT', KEYS[p], bit)
-      if type(was) == 'table' then return wrong(was, p) end
+      if type(was) == 'table' then return wrong(was, p - 1) end
       if was == 0 then
         missing[p] = stays
         if p == 1 then fresh = 1 end

@@ -21,10 +21,7 @@ local function set_bit(key, number, bit, size, max)
   redis.call('SETBIT', key, bit, 1)
 end
 
--- The error of a first command on a key, which names the key by its position from 0.
-local function wrong(reply, key)
-  return string.find(reply.err, 'WRONGTYPE', 1, true) and redis.error_reply('WRONGTYPE ' .. key - 1) or reply
-end
+--#include "../Scripting/wrong_type.lua"
 
 -- Marks numbers in all periods. A number whose segment is not declared, and nil, is left out.
 -- numbers: what to mark; now; from: position of the first period's first key; periods, count: how many periods, and segments of each
@@ -42,7 +39,7 @@ local function mark(numbers, total, now, from, periods, count, first, place, siz
         if position then
           local at = from + p * count + position
           local was = redis.pcall('GETBIT', KEYS[at], bit)
-          if type(was) == 'table' then return wrong(was, at) end
+          if type(was) == 'table' then return wrong(was, at - 1) end
           if was == 0 then
             missing[#missing + 1] = { at, numbers[i], bit, stays }
             if p == 0 then fresh[i] = 1 end

@@ -184,7 +184,7 @@ internal static class OperationErrors
     /// </summary>
     public static (int Position, string? Type)? WrongKey(string message)
         => message.Split(' ', 3) is ["WRONGTYPE", var digits, .. var rest] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int position)
-            ? (position, rest is [var type] ? type : null)
+            ? (position, rest is [var type] && !type.Contains(' ', StringComparison.Ordinal) ? type : null)
             : null;
 
     // Before Redis 7 a script's error stands behind where it happened. Elsewhere the word may be part of a value that an error quotes.

@@ -25,7 +25,4 @@ local function stamp(first, number)
   return struct.pack('>I8', first == 'high' and 9007199254740991 - number or number)
 end
 
--- The error of a first command on a key, which names the key by its position from 0, and the type that it should have where that is not a sorted set.
-local function wrong(reply, position, type)
-  return string.find(reply.err, 'WRONGTYPE', 1, true) and redis.error_reply('WRONGTYPE ' .. position .. (type and ' ' .. type or '')) or reply
-end
+--#include "../Scripting/wrong_type.lua"

@@ -18,7 +18,7 @@
 --#include "leaderboard_settle.lua"
 --#include "leaderboard_order.lua"
 local now, right = period_now(ARGV[1], ARGV[2], ARGV[3])
-if not right then return { 0, string.format('%.0f', now) } end
+if not right then return { 0, now } end
 local mode, arrival, largest, windows = ARGV[4], ARGV[5] ~= '' and ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 local history, ranked = tonumber(ARGV[8]), tonumber(ARGV[11])
 
