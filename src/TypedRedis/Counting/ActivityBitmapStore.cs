@@ -8,8 +8,8 @@ namespace TypedRedis;
 /// </summary>
 /// <remarks>
 /// A period is kept in segments of 256,000 bits, a key each, all in one cluster slot. <i>Segments</i> in what calls cost are those up to the largest id. All errors name model
-/// and key. Which period it is, the server's clock says: the first call of a context that depends on the time asks the server for it, and a write that comes just as a period
-/// ends is made again, which is one more round trip each. A call that fails with anything but the errors listed at it (a lost connection, a timeout) may or may not have been
+/// and key. Which period it is, the server's clock says: the first call of a context that depends on the time asks the server for it, which is one more round trip, and a write
+/// that comes just as a period ends is made again, which is up to two. A call that fails with anything but the errors listed at it (a lost connection, a timeout) may or may not have been
 /// carried out; it can be made again. Cancelling a call stops the wait, not the write.
 /// </remarks>
 /// <typeparam name="TEntity">The model.</typeparam>
@@ -67,7 +67,18 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
     {
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
-        Marks call = NewMarks(redisKey, [Write(redisKey, member)]);
+        RedisValue written = Write(redisKey, member);
+        if (at is null && !IsMapped)
+        {
+            ValueTask<RedisResult?> wait = WriteNow(
+                BitmapCommands.MarkOneScript, redisKey, BitmapCommands.SegmentSuffix(BitmapCommands.SegmentOf((long)written)), [written, BitmapCommands.SegmentSize, TMapper.Schema.MaxId], cancellationToken);
+            if (await wait.ConfigureAwait(false) is { IsNull: false } marked)
+            {
+                return (long)marked == 1;
+            }
+        }
+
+        Marks call = NewMarks(redisKey, [written]);
         var fresh = new bool[1];
         do
         {

@@ -25,6 +25,9 @@ internal static partial class BitmapCommands
     [LuaScript(File = "bitmap_mark.lua")]
     public static partial RedisScript MarkScript { get; }
 
+    [LuaScript(File = "bitmap_mark_one.lua")]
+    public static partial RedisScript MarkOneScript { get; }
+
     [LuaScript(File = "bitmap_mark_mapped.lua")]
     public static partial RedisScript MarkMappedScript { get; }
 
@@ -54,7 +57,11 @@ internal static partial class BitmapCommands
 
     /// <summary>The key of a segment of a period.</summary>
     public static RedisKey Segment(RedisKey period, int segment)
-        => segment == 0 ? period : (byte[])[.. (byte[])period!, .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $":s:{segment}"))];
+        => segment == 0 ? period : (byte[])[.. (byte[])period!, .. SegmentSuffix(segment)];
+
+    /// <summary>What a segment's key has behind its period's.</summary>
+    public static byte[] SegmentSuffix(int segment)
+        => segment == 0 ? [] : Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $":s:{segment}"));
 
     /// <summary>Which segment a key of the walk over all of them is.</summary>
     /// <param name="key">The key.</param>

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using StackExchange.Redis;
 
@@ -5,8 +6,8 @@ namespace TypedRedis;
 
 /// <summary>Counts by calendar periods, an integer of 64 bits for each. The emitted <c>{Model}Counter</c> types derive from it. Thread-safe; cheap to make.</summary>
 /// <remarks>
-/// All errors name model and key. Which period it is, the server's clock says: the first call of a context that depends on the time asks the server for it, and a write that
-/// comes just as a period ends is made again, which is one more round trip each. A call that fails with anything but the errors listed at it (a lost connection, a timeout)
+/// All errors name model and key. Which period it is, the server's clock says: the first call of a context that depends on the time asks the server for it, which is one more
+/// round trip, and a write that comes just as a period ends is made again, which is up to two. A call that fails with anything but the errors listed at it (a lost connection, a timeout)
 /// may or may not have been carried out; cancelling a call stops the wait, not the write.
 /// </remarks>
 /// <typeparam name="TKey">The model's key.</typeparam>
@@ -17,6 +18,12 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
 {
     [LuaScript(File = "counter_increment.lua")]
     private static partial RedisScript IncrementScript { get; }
+
+    [LuaScript(File = "counter_increment_one.lua")]
+    private static partial RedisScript IncrementOneScript { get; }
+
+    [LuaScript(File = "counter_read.lua")]
+    private static partial RedisScript ReadScript { get; }
 
     /// <summary>Makes a store.</summary>
     protected PeriodCounterStore(RedisContext redis)
@@ -30,6 +37,11 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
     }
 
     private protected sealed override PeriodSchema PeriodSchema => TMapper.Schema;
+
+    // As the scripts take the bounds: empty for none.
+    private static RedisValue MinimumText => IsBounded ? TMapper.Schema.Minimum : RedisValue.EmptyString;
+
+    private static RedisValue MaximumText => IsBounded ? TMapper.Schema.Maximum : RedisValue.EmptyString;
 
     private static bool IsBounded => TMapper.Schema.Minimum != long.MinValue || TMapper.Schema.Maximum != long.MaxValue;
 
@@ -160,7 +172,7 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
         }
 
         Period resolved = await ResolveAsync(redisKeys[0], period, cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(Array.ConvertAll(redisKeys, key => KeyOf(key, resolved)), cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(Array.ConvertAll(redisKeys, key => KeyOf(key, resolved)), shareSlot: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -176,7 +188,7 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
         Period[] periods = await ResolveAsync(redisKey, range, CountingCommands.MaxRange, cancellationToken).ConfigureAwait(false);
-        long[] counts = await ReadAsync(KeysOf(redisKey, periods), cancellationToken).ConfigureAwait(false);
+        long[] counts = await ReadAsync(KeysOf(redisKey, periods), shareSlot: true, cancellationToken).ConfigureAwait(false);
         var result = new PeriodCount[periods.Length];
         for (int i = 0; i < result.Length; i++)
         {
@@ -243,6 +255,24 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
 
     private async Task<long?> AddAsync(RedisKey key, long by, DateTimeOffset? at, bool mayRefuse, CancellationToken cancellationToken)
     {
+        if (at is null)
+        {
+            ValueTask<RedisResult?> wait = WriteNow(IncrementOneScript, key, [], [by, MinimumText, MaximumText], cancellationToken);
+            if (await wait.ConfigureAwait(false) is { IsNull: false } done)
+            {
+                var count = (RedisValue)done;
+                if (!count.IsNullOrEmpty)
+                {
+                    return (long)count;
+                }
+
+                if (mayRefuse)
+                {
+                    return null;
+                }
+            }
+        }
+
         var call = new Additions([new(key, by)]);
         RedisResult[] reply = await WriteAsync(IncrementScript, key, at, call, static (write, call) => Prepare(call, write), cancellationToken).ConfigureAwait(false);
         return Read(call, 0, reply, mayRefuse);
@@ -254,7 +284,7 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
         var keys = new RedisKey[call.All.Length * windows.Length];
         var arguments = new RedisValue[6 + windows.Length + call.All.Length];
         (arguments[0], arguments[1], arguments[2]) = (write.Now, write.Low, write.High);
-        (arguments[3], arguments[4]) = IsBounded ? ((RedisValue)TMapper.Schema.Minimum, (RedisValue)TMapper.Schema.Maximum) : (RedisValue.EmptyString, RedisValue.EmptyString);
+        (arguments[3], arguments[4]) = (MinimumText, MaximumText);
         arguments[5] = windows.Length;
         int key = 0, argument = 6;
         foreach (PeriodWindow window in windows)
@@ -311,11 +341,44 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
     }
 
     // A script, in one round trip: MGET says nil for a key of another type too.
-    private async Task<long[]> ReadAsync(RedisKey[] keys, CancellationToken cancellationToken)
+    private async Task<long[]> ReadAsync(RedisKey[] keys, bool shareSlot, CancellationToken cancellationToken)
     {
         var counts = new long[keys.Length];
+        if (keys.Length is > 0 and <= Pipeline.ChunkSize && (shareSlot || !SlotGroups.IsCluster(Redis.Connection)))
+        {
+            RedisResult text = await ScriptWait.Evaluate(ReadScript, Redis, PeriodSchema, keys, [], cancellationToken).ConfigureAwait(false);
+            if (TryParse((byte[])text!, counts))
+            {
+                return counts;
+            }
+        }
+
         await StringCommands.ReadByScriptAsync(Redis, PeriodSchema, keys, (i, value) => counts[i] = Decode(keys[i], value), cancellationToken).ConfigureAwait(false);
         return counts;
+    }
+
+    // What counter_read.lua replies. Not where another program has written what is no count, or not as Redis writes it.
+    private static bool TryParse(ReadOnlySpan<byte> text, Span<long> counts)
+    {
+        int absent = 0;
+        foreach (ref long count in counts)
+        {
+            int length = text.IndexOf((byte)',');
+            ReadOnlySpan<byte> one = text[..Math.Max(length, 0)];
+            if (one is [(byte)'-'])
+            {
+                absent++;
+            }
+            else if (one is not ([(byte)'0'] or [>= (byte)'1' and <= (byte)'9', ..] or [(byte)'-', >= (byte)'1' and <= (byte)'9', ..])
+                || !Utf8Parser.TryParse(one, out count, out int used) || used != length)
+            {
+                return false;
+            }
+
+            text = text[(length + 1)..];
+        }
+
+        return Utf8Parser.TryParse(text, out int total, out int read) && read == text.Length && total == absent;
     }
 
     private long Decode(RedisKey key, RedisValue value) => value.IsNull ? 0 : Context(key).ReadInt64(new ReadOnlySpan<RedisValue>(in value), 0);

@@ -5,7 +5,7 @@ namespace TypedRedis;
 /// <summary>Estimates how many different members were seen. The emitted <c>{Model}UniqueCounter</c> types derive from it. Thread-safe; cheap to make.</summary>
 /// <remarks>
 /// One HyperLogLog per period: at most 12 KB, however many members, with a standard error of 0.81 %; a few hundred members are counted almost exactly. All errors name model and
-/// key. The first call of a context that depends on the time asks the server for it, and a write that comes just as a period ends is made again: one more round trip each. A
+/// key. The first call of a context that depends on the time asks the server for it: one more round trip. A write that comes just as a period ends is made again: up to two. A
 /// call that fails with anything but the errors listed at it (a lost connection, a timeout) may or may not have been carried out, and can be made again: a member that was added
 /// twice counts once. Cancelling a call stops the wait, not the write.
 /// </remarks>
@@ -24,6 +24,9 @@ public abstract partial class UniqueCounterStore<TEntity, TKey, TMember, TMapper
 
     [LuaScript(File = "unique_add.lua")]
     private static partial RedisScript AddScript { get; }
+
+    [LuaScript(File = "unique_add_one.lua")]
+    private static partial RedisScript AddOneScript { get; }
 
     /// <summary>Makes a store.</summary>
     protected UniqueCounterStore(RedisContext redis)
@@ -63,8 +66,13 @@ public abstract partial class UniqueCounterStore<TEntity, TKey, TMember, TMapper
     public virtual async Task<bool> AddAsync(TKey key, TMember member, DateTimeOffset? at = null, CancellationToken cancellationToken = default)
     {
         RedisKey redisKey = key.ToRedisKey();
-        RedisValue[] members = [TMapper.WriteMember(member, Context(redisKey))];
-        RedisResult[] reply = await WriteAsync(AddScript, redisKey, at, (Key: redisKey, Members: members), static (write, state) => Call(state.Key, state.Members, write), cancellationToken).ConfigureAwait(false);
+        RedisValue written = TMapper.WriteMember(member, Context(redisKey));
+        if (at is null && await WriteNow(AddOneScript, redisKey, [], [written], cancellationToken).ConfigureAwait(false) is { IsNull: false } changed)
+        {
+            return (long)changed > 0;
+        }
+
+        RedisResult[] reply = await WriteAsync(AddScript, redisKey, at, (Key: redisKey, Members: (RedisValue[])[written]), static (write, state) => Call(state.Key, state.Members, write), cancellationToken).ConfigureAwait(false);
         return (long)reply[1] > 0;
     }
 

@@ -12,6 +12,7 @@
 -- O(keys)
 --#include "../Periods/period_now.lua"
 --#include "../Scripting/integer.lua"
+--#include "counter_take_back.lua"
 local now, right = period_now(ARGV[1], ARGV[2], ARGV[3])
 if not right then return { 0, now } end
 local call, pcall = redis.call, redis.pcall
@@ -22,22 +23,6 @@ local chosen = ARGV[2] == ''
 local function is_over(i)
   local stays = ARGV[6 + i]
   return stays ~= '0' and tonumber(stays) <= now
-end
-
--- Takes back what was added to the first periods. A count that was made goes; so does one of 0 that would stay for ever, which is read as the same.
-local function take_back(start, by, changed)
-  for i = 1, changed do
-    local key = KEYS[start + i]
-    if not (chosen and is_over(i)) then
-      if by == '-9223372036854775808' then
-        call('INCRBY', key, '9223372036854775807')
-        call('INCRBY', key, '1')
-      else
-        call('DECRBY', key, by)
-      end
-      if call('GET', key) == '0' and call('PTTL', key) == -1 then call('DEL', key) end
-    end
-  end
 end
 
 -- A sum that is not allowed, looked for before anything is written, so that a refusal is nothing for replicas. Only as far as Lua numbers do: what is missed here is taken back.
@@ -82,7 +67,11 @@ for c = 1, #KEYS / periods do
   local start, by = (c - 1) * periods, ARGV[6 + periods + c]
   local count, i, changed, error = add(start, by)
   if not count then
-    take_back(start, by, changed)
+    local added = {}
+    for k = 1, changed do
+      if not (chosen and is_over(k)) then added[#added + 1] = KEYS[start + k] end
+    end
+    take_back(added, by)
     local kind = 2
     if error and string.find(error, 'WRONGTYPE', 1, true) then return redis.error_reply('WRONGTYPE ' .. start + i - 1) end
     if error and string.find(error, 'not an integer', 1, true) then

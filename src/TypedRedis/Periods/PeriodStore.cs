@@ -105,6 +105,43 @@ public abstract class PeriodStore<TKey> : RedisStore
     private protected static RedisKey Append(RedisKey key, ReadOnlySpan<byte> suffix) => suffix.IsEmpty ? key : (byte[])[.. (byte[])key!, .. suffix];
 
     /// <summary>
+    /// Calls a script that writes to the periods that are now, and nothing but that: see <c>period_current.lua</c>. Its keys are those of the periods; its arguments are those that
+    /// <c>period_current.lua</c> names, <paramref name="own"/>, and per period when it expires.
+    /// </summary>
+    /// <param name="script">The script.</param>
+    /// <param name="key">The key of all time.</param>
+    /// <param name="suffix">What stands behind the key of a period.</param>
+    /// <param name="own">The script's own arguments.</param>
+    /// <param name="cancellationToken">Stops the wait, not the write.</param>
+    /// <returns>What the script replies. Null or nil where nothing was changed and <see cref="WriteAsync"/> has to be called: so it is before the server's time is known.</returns>
+    private protected ValueTask<RedisResult?> WriteNow(RedisScript script, RedisKey key, ReadOnlySpan<byte> suffix, ReadOnlySpan<RedisValue> own, CancellationToken cancellationToken)
+    {
+        const int Shared = 2;
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!Redis.Clock.TryGetNow(Redis, PeriodSchema, key, out long now))
+        {
+            return default;
+        }
+
+        PeriodMoment moment = Calendar.At(now);
+        PeriodWindow[] windows = moment.Windows;
+        var keys = new RedisKey[windows.Length];
+        var arguments = new RedisValue[Shared + own.Length + windows.Length];
+        bool isServer = Redis.Clock.IsServer, isTimed = isServer && moment.HasEnd;
+        arguments[0] = isTimed ? moment.LowText : RedisValue.EmptyString;
+        arguments[1] = isTimed ? moment.HighText : RedisValue.EmptyString;
+        own.CopyTo(arguments.AsSpan(Shared));
+        for (int i = 0; i < windows.Length; i++)
+        {
+            PeriodWindow window = windows[i];
+            keys[i] = (byte[])[.. (byte[])key!, .. window.Suffix, .. suffix];
+            arguments[Shared + own.Length + i] = window.Until == 0 || isServer ? window.Until : now - window.Until;
+        }
+
+        return ScriptWait.Evaluate(script, Redis, PeriodSchema, keys, arguments, cancellationToken)!;
+    }
+
+    /// <summary>
     /// Calls a script that writes to the periods of a time, again where the server's clock says that they are others. See <c>period_now.lua</c>: it replies with a table, of 0
     /// and its time where it has changed nothing for that reason, and else of 1 and what it has to say.
     /// </summary>

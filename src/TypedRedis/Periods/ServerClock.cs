@@ -30,16 +30,22 @@ internal sealed partial class ServerClock(TimeProvider time)
     /// <param name="key">A key of the node that is asked.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public ValueTask<long> NowAsync(RedisContext redis, ModelSchema schema, RedisKey key, CancellationToken cancellationToken)
+        => TryGetNow(redis, schema, key, out long now) ? new(now) : AskAsync(redis, schema, key, cancellationToken);
+
+    /// <summary>The time in Unix milliseconds, if it is known. See <see cref="NowAsync"/>.</summary>
+    public bool TryGetNow(RedisContext redis, ModelSchema schema, RedisKey key, out long now)
     {
         if (!IsServer)
         {
-            return new(time.GetUtcNow().ToUnixTimeMilliseconds());
+            now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            return true;
         }
 
         long offset = Volatile.Read(ref _offset);
         if (offset == long.MinValue)
         {
-            return AskAsync(redis, schema, key, cancellationToken);
+            now = 0;
+            return false;
         }
 
         long elapsed = Elapsed;
@@ -48,7 +54,8 @@ internal sealed partial class ServerClock(TimeProvider time)
             _ = SetAgainAsync(redis, schema, key);
         }
 
-        return new(offset + elapsed);
+        now = offset + elapsed;
+        return true;
     }
 
     /// <summary>Takes up what the server said just now.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using StackExchange.Redis;
 
@@ -12,6 +13,9 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
 
     [LuaScript(File = "leaderboard_rank.lua")]
     private static partial RedisScript RankScript { get; }
+
+    [LuaScript(File = "leaderboard_rank_one.lua")]
+    private static partial RedisScript RankOneScript { get; }
 
     [LuaScript(File = "leaderboard_around.lua")]
     private static partial RedisScript AroundScript { get; }
@@ -77,8 +81,21 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     {
         RedisKey redisKey = await WindowAsync(key.ToRedisKey(), window, cancellationToken).ConfigureAwait(false);
         CodecContext context = Context(redisKey);
-        RedisResult[] reply = await EvaluateAsync(RankScript, Keys(redisKey), [First, TMapper.WriteMember(member, context)], cancellationToken).ConfigureAwait(false);
-        return Place(reply, 0, member, context);
+        RedisValue[] arguments = [First, TMapper.WriteMember(member, context)];
+        if (IsByArrival)
+        {
+            return Place(await EvaluateAsync(RankScript, Keys(redisKey), arguments, cancellationToken).ConfigureAwait(false), 0, member, context);
+        }
+
+        RedisResult place = await ScriptWait.Evaluate(RankOneScript, Redis, PeriodSchema, [redisKey], arguments, cancellationToken).ConfigureAwait(false);
+        if (place.IsNull)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> text = (byte[])place!;
+        _ = Utf8Parser.TryParse(text, out long rank, out int length);
+        return new(rank + 1, member, TMapper.ReadScore((double)(RedisValue)text[(length + 1)..].ToArray(), context));
     }
 
     /// <summary>

@@ -19,7 +19,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     private static partial RedisScript RemoveScript { get; }
 
     /// <summary>
-    /// Submits a score to all windows, and to the member's history where the model keeps one. One round trip, atomic; one more round trip for the first write of a context, and
+    /// Submits a score to all windows, and to the member's history where the model keeps one. One round trip, atomic; one more for the first write of a context, and up to two
     /// where the server's clock has passed a boundary of the windows that this process has not. O(windows * log n).
     /// </summary>
     /// <param name="entity">What was scored.</param>
@@ -44,9 +44,26 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     /// <param name="at">When it was scored, which decides on the windows; null for now. A window whose retention is over is not written to.</param>
     /// <param name="cancellationToken">Stops the wait, not the write.</param>
     public virtual async Task<bool> SubmitAsync(TKey key, TMember member, TScore score, DateTimeOffset? at = null, CancellationToken cancellationToken = default)
-        => IsPlain
-            ? await SubmitPlainlyAsync(key, member, score, at, cancellationToken).ConfigureAwait(false)
-            : (long)(await SubmitOneAsync(key, member, score, PeriodUnits.None, at, cancellationToken).ConfigureAwait(false))[1] > 0;
+    {
+        if (IsPlain && at is null)
+        {
+            RedisKey redisKey = key.ToRedisKey();
+            CodecContext context = Context(redisKey);
+            RedisValue written = Text(TMapper.WriteScore(score, context)), name = TMapper.WriteMember(member, context);
+            if (TMapper.Schema.Mode == LeaderboardMode.Latest && TMapper.Schema.Units == PeriodUnits.AllTime)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return (bool)await WaitAsync(AdHocCommand.ExecuteAsync(Database, "ZADD", redisKey, "CH", written, name), redisKey, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (await WriteNow(SubmitOneScript, redisKey, [], [Mode, LargestSum, written, name], cancellationToken).ConfigureAwait(false) is { IsNull: false } changed)
+            {
+                return (long)changed == 1;
+            }
+        }
+
+        return (long)(await SubmitOneAsync(key, member, score, PeriodUnits.None, at, cancellationToken).ConfigureAwait(false))[1] > 0;
+    }
 
     /// <summary>Submits a score, as <see cref="SubmitAsync(TEntity, DateTimeOffset?, CancellationToken)"/> does, and says in the same atomic step where the member stands.</summary>
     /// <param name="entity">What was scored.</param>
@@ -178,50 +195,6 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
 
     // Sorted sets are all there is.
     private static bool IsPlain => TMapper.Schema is { Ties: LeaderboardTies.Lexicographic, History: 0, Expiry: null };
-
-    private async ValueTask<bool> SubmitPlainlyAsync(TKey key, TMember member, TScore score, DateTimeOffset? at, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        RedisKey redisKey = key.ToRedisKey();
-        CodecContext context = Context(redisKey);
-        RedisValue written = Text(TMapper.WriteScore(score, context)), name = TMapper.WriteMember(member, context);
-        RedisResult[] reply;
-        if (TMapper.Schema.Units != PeriodUnits.AllTime || at is not null)
-        {
-            reply = await WriteAsync(
-                SubmitOneScript, redisKey, at, (Key: redisKey, Score: written, Member: name), static (write, one) => Submission(write, one.Key, one.Score, one.Member), cancellationToken).ConfigureAwait(false);
-        }
-        else if (TMapper.Schema.Mode == LeaderboardMode.Latest)
-        {
-            return (bool)await WaitAsync(AdHocCommand.ExecuteAsync(Database, "ZADD", redisKey, "CH", written, name), redisKey, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            // Of all time: it does not matter what the time is.
-            reply = (RedisResult[])(await ScriptWait.Evaluate(
-                SubmitOneScript, Redis, PeriodSchema, [redisKey], [0, RedisValue.EmptyString, RedisValue.EmptyString, Mode, LargestSum, written, name, 0], cancellationToken).ConfigureAwait(false))!;
-        }
-
-        return (long)reply[0] == 1 ? (long)reply[1] == 1 : throw Overflow(redisKey, name, (long)reply[2]);
-    }
-
-    // The keys and arguments of leaderboard_submit_one.lua.
-    private static (RedisKey[] Keys, RedisValue[] Arguments) Submission(PeriodWrite write, RedisKey key, RedisValue score, RedisValue member)
-    {
-        const int Fixed = 7;
-        PeriodWindow[] windows = write.Moment.Windows;
-        var keys = new RedisKey[windows.Length];
-        var arguments = new RedisValue[Fixed + windows.Length];
-        (arguments[0], arguments[1], arguments[2]) = (write.Now, write.Low, write.High);
-        (arguments[3], arguments[4], arguments[5], arguments[6]) = (Mode, LargestSum, score, member);
-        for (int w = 0; w < windows.Length; w++)
-        {
-            keys[w] = Append(key, windows[w].Suffix);
-            arguments[Fixed + w] = windows[w].Until;
-        }
-
-        return (keys, arguments);
-    }
 
     private async ValueTask<RedisResult[]> SubmitOneAsync(TKey key, TMember member, TScore score, PeriodUnits ranked, DateTimeOffset? at, CancellationToken cancellationToken)
     {

@@ -87,8 +87,8 @@ public abstract partial class TrendStore<TEntity, TKey, TMember, TMapper> : Redi
         RedisKey redisKey = key.ToRedisKey();
         RedisValue[] arguments = [default, default, HalfLifeText, LeastText, TMapper.WriteMember(member, Context(redisKey)), ValueFormat.Of(Math.Log2(CheckWeight(weight, redisKey)))];
         (arguments[0], arguments[1]) = await TimesAsync(redisKey, at, cancellationToken).ConfigureAwait(false);
-        RedisResult[] reply = await EvaluateAsync(RecordScript, redisKey, arguments, cancellationToken).ConfigureAwait(false);
-        return Math.Pow(2, Number((RedisValue)reply[1]));
+        RedisResult score = await ScriptWait.Evaluate(RecordScript, Redis, TMapper.Schema, [redisKey], arguments, cancellationToken).ConfigureAwait(false);
+        return score.IsNull ? throw NoTrend(redisKey) : Math.Pow(2, Number((RedisValue)score));
     }
 
     /// <summary>
@@ -132,7 +132,13 @@ public abstract partial class TrendStore<TEntity, TKey, TMember, TMapper> : Redi
             RecordScript,
             calls.Length,
             i => ([calls[i].Key], [now, then, HalfLifeText, LeastText, .. calls[i].Members.SelectMany(static member => (RedisValue[])[member.Key, ValueFormat.Of(Math.Log2(member.Value))])]),
-            (_, keys, reply) => Check((RedisResult[])reply!, keys[0]),
+            (_, keys, reply) =>
+            {
+                if (reply.IsNull)
+                {
+                    throw NoTrend(keys[0]);
+                }
+            },
             cancellationToken).ConfigureAwait(false);
     }
 

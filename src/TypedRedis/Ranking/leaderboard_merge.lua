@@ -9,6 +9,7 @@
 -- Reply: how many members there were; -1 where a sum cannot be held
 -- O(members * log(members of the board)); a few hundred at a time
 --#include "leaderboard_settle.lua"
+--#include "leaderboard_stamp.lua"
 local mode, arrival, largest = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local source, from = ARGV, 6
 if KEYS[3] then

@@ -5,7 +5,7 @@
 -- ARGV[3] 1 = the last key is a history
 -- Reply: of how many windows it was removed. WRONGTYPE with the key's position; then nothing is changed.
 -- O(windows * log(members of the window))
---#include "leaderboard_settle.lua"
+--#include "../Scripting/wrong_type.lua"
 local byArrival, last = ARGV[2] == '1', #KEYS
 if ARGV[3] == '1' then
   last = last - 1

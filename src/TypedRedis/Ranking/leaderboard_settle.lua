@@ -1,12 +1,11 @@
--- What becomes of scores and of the order among equal ones. A score as text has 17 digits, which give the same number back.
-
--- The score that a member has after a submission, as text; nil where it stays as it is; false where a sum cannot be held exactly or at all.
+-- The score that a member has after a submission, as text of 17 digits, which give the same number back; nil where it stays as it is; false where a sum cannot be held exactly or at all.
 -- largest: of sums of integers the largest, 2^53 or what their type holds, the least one being 1 further from 0 (for 2^53, a double makes that the same); 0 of others
 -- before: the score as text, or false where there is none
 local function settle(mode, largest, before, score)
   if mode == 'sum' then
     local old, new = tonumber(before or 0), tonumber(score)
     local sum = old + new
+    largest = tonumber(largest)
     if largest > 0 and (sum > largest or sum < -largest - 1 or sum - old ~= new or sum - new ~= old) then return false end
     if math.abs(sum) == math.huge then return false end
     if before and sum == old then return nil end
@@ -18,11 +17,3 @@ local function settle(mode, largest, before, score)
   end
   return score
 end
-
--- Eight bytes that stand before a member, so that of equal scores the one that arrived first is ahead.
--- first: 'high' where the highest score is first, else 'low'
-local function stamp(first, number)
-  return struct.pack('>I8', first == 'high' and 9007199254740991 - number or number)
-end
-
---#include "../Scripting/wrong_type.lua"

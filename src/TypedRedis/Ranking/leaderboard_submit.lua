@@ -15,7 +15,9 @@
 --   all but the second.
 -- O(windows * members * log(members of the window))
 --#include "../Periods/period_now.lua"
+--#include "../Scripting/wrong_type.lua"
 --#include "leaderboard_settle.lua"
+--#include "leaderboard_stamp.lua"
 --#include "leaderboard_order.lua"
 local now, right = period_now(ARGV[1], ARGV[2], ARGV[3])
 if not right then return { 0, now } end

@@ -5,7 +5,7 @@
 -- ARGV[3] half-life in milliseconds
 -- ARGV[4] log2 of the score below which a member is negligible
 -- ARGV[5], ARGV[6], … member, log2 of the weight; each member once
--- Reply: {1, log2 of the last member's score as of now}; {-1}, with nothing changed, where the sorted set is no board
+-- Reply: log2 of the last member's score as of now; nil, with nothing changed, where the sorted set is no board
 -- O(members · log(board)); in the course of it up to 20 negligible members are removed, and after every 1,024 half-lives the landmark of a board of up to 500 is moved
 --#include "../Periods/period_now.lua"
 --#include "trend_board.lua"
@@ -13,7 +13,7 @@ local now = period_now(ARGV[1], '', '')
 local half, least = tonumber(ARGV[3]), tonumber(ARGV[4])
 local at = ARGV[2] == '' and now or math.min(now, tonumber(ARGV[2]))
 local landmark = landmark_of(KEYS[1])
-if landmark == false then return {-1} end
+if landmark == false then return false end
 local isNew = not landmark
 if isNew then landmark = now end
 
@@ -59,4 +59,4 @@ if not isNew then
     redis.call('ZADD', KEYS[1], unpack(moved))
   end
 end
-return {1, exact(last - age)}
+return exact(last - age)

@@ -82,20 +82,10 @@ internal static partial class StringCommands
     }
 
     /// <summary>Reads many values by a script, which tells a value that is missing from a key of another type: one call per group of keys that share a slot.</summary>
-    public static async ValueTask ReadByScriptAsync(RedisContext redis, ModelSchema schema, RedisKey[] keys, Action<int, RedisValue> receive, CancellationToken cancellationToken)
+    public static Task ReadByScriptAsync(RedisContext redis, ModelSchema schema, RedisKey[] keys, Action<int, RedisValue> receive, CancellationToken cancellationToken)
     {
         RedisValue[] arguments = [0];
-        if (keys.Length is 0 or > Pipeline.ChunkSize || SlotGroups.IsCluster(redis.Connection))
-        {
-            await RunGroupsAsync(redis, schema, ReadScript, keys, _ => arguments, (i, value) => receive(i, (RedisValue)value), cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        var values = (RedisValue[])(await ScriptWait.Evaluate(ReadScript, redis, schema, keys, arguments, cancellationToken).ConfigureAwait(false))!;
-        for (int i = 0; i < values.Length; i++)
-        {
-            receive(i, values[i]);
-        }
+        return RunGroupsAsync(redis, schema, ReadScript, keys, _ => arguments, (i, value) => receive(i, (RedisValue)value), cancellationToken);
     }
 
     /// <summary>Runs a script per group of keys that share a slot; each replies with an array, one place per key.</summary>

@@ -160,6 +160,9 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
     [InlineData("1.5")]
     [InlineData("")]
     [InlineData("9223372036854775808")]
+    [InlineData("-")]
+    [InlineData("1,2")]
+    [InlineData("+5")]
     public async Task What_is_no_integer_is_an_error_and_stays(string value)
     {
         RedisContext redis = _redis.With(new HandClock(Berlin.At("2027-06-16T12:00Z")));
