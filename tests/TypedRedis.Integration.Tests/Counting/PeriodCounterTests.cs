@@ -108,6 +108,16 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
         Assert.DoesNotContain(await fixture.Server.KeysAsync(_redis.Prefix), key => key.Contains("new", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_bound_beyond_what_doubles_hold_is_exact()
+    {
+        var quota = new QuotaCounter(_redis);
+        Assert.Equal((1L << 53) + 1, await quota.TryIncrementAsync(1, (1L << 53) + 1));
+        Assert.Null(await quota.TryIncrementAsync(1));
+        Assert.Equal(1L << 53, await quota.IncrementAsync(1, -1));
+        Assert.Equal((1L << 53) + 1, await quota.TryIncrementAsync(1));
+    }
+
     [Theory]
     [InlineData("0", 5000)]
     [InlineData("7", long.MaxValue)]
