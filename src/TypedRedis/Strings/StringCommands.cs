@@ -124,6 +124,48 @@ internal static partial class StringCommands
             CallsPerChunk(groups.Count, keys.Length));
     }
 
+    /// <summary>Writes many values whatever stands at their keys: one MSET per group of keys that share a slot; where they expire, one SET per value.</summary>
+    /// <param name="redis">The context.</param>
+    /// <param name="schema">The model.</param>
+    /// <param name="keys">The keys, none of which stands twice.</param>
+    /// <param name="valueOf">The value for a position.</param>
+    /// <param name="expiry">Milliseconds; none where it is not positive.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public static async Task OverwriteManyAsync(RedisContext redis, ModelSchema schema, RedisKey[] keys, Func<int, RedisValue> valueOf, long expiry, CancellationToken cancellationToken)
+    {
+        if (expiry <= 0)
+        {
+            List<int[]> groups = SlotGroups.Of(redis, keys);
+            try
+            {
+                await Pipeline.RunAsync(
+                    redis,
+                    schema,
+                    groups.Count,
+                    i => (keys[groups[i][0]], Array.ConvertAll(groups[i], position => KeyValuePair.Create(keys[position], valueOf(position)))),
+                    (_, values) => redis.Database.StringSetAsync(values),
+                    static (_, _, _) => { },
+                    cancellationToken,
+                    chunkSize: CallsPerChunk(groups.Count, keys.Length)).ConfigureAwait(false);
+                return;
+            }
+            catch (RedisServerException error) when (OperationErrors.IsTryAgain(error))
+            {
+                // A slot moves. A command with one key finds its node.
+            }
+        }
+
+        TimeSpan? lifetime = expiry > 0 ? TimeSpan.FromMilliseconds(expiry) : null;
+        await Pipeline.RunAsync(
+            redis,
+            schema,
+            keys.Length,
+            i => (keys[i], valueOf(i)),
+            (key, value) => redis.Database.StringSetAsync(key, value, lifetime),
+            static (_, _, _) => { },
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Writes a value, or removes it where <paramref name="value"/> is null.</summary>
     /// <returns>The value before, or null.</returns>
     public static async ValueTask<RedisValue> ExchangeAsync(

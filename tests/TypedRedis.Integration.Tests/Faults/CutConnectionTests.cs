@@ -47,8 +47,8 @@ public sealed class CutConnectionTests(ServerFixture fixture) : IClassFixture<Se
                 .. Call.Of(new DocumentRepository(impatient), Some.Document()),
                 .. Call.Of(new ProductRepository(impatient), Some.Product()),
                 .. Call.Of(new SettingRepository(impatient), Some.Setting()),
-                new("many", Scans: false, token => new DocumentRepository(impatient).InsertManyAsync(Enumerable.Range(0, 1500).Select(i => Some.Document($"{i}")), cancellationToken: token)),
-                new("many", Scans: false, token => new ProductRepository(impatient).UpsertManyAsync(Enumerable.Range(0, 1500).Select(Some.Product), cancellationToken: token)),
+                new("many", TakesAnyType: false, token => new DocumentRepository(impatient).InsertManyAsync(Enumerable.Range(0, 1500).Select(i => Some.Document($"{i}")), cancellationToken: token)),
+                new("many", TakesAnyType: false, token => new ProductRepository(impatient).UpsertManyAsync(Enumerable.Range(0, 1500).Select(Some.Product), cancellationToken: token)),
             ];
             var timedOut = Task.WhenAll(calls.Select(call => Record.ExceptionAsync(() => call.RunAsync(default).EndsAsync())));
             var cancelled = Task.WhenAll(calls.Select(call => Record.ExceptionAsync(() => call.RunAsync(source.Token).EndsAsync())));

@@ -5,12 +5,12 @@ namespace TypedRedis.Integration.Tests;
 
 /// <summary>A call of one public member of a repository.</summary>
 /// <param name="Name">The member, and where it has several overloads, which.</param>
-/// <param name="Scans">Whether it finds its keys itself, so that those of another type are no concern of it.</param>
+/// <param name="TakesAnyType">Whether keys of another type are no concern of it: it finds its keys itself, or overwrites what is there.</param>
 /// <param name="RunAsync">The call.</param>
-internal sealed record Call(string Name, bool Scans, Func<CancellationToken, Task> RunAsync)
+internal sealed record Call(string Name, bool TakesAnyType, Func<CancellationToken, Task> RunAsync)
 {
     private Call(string name, Func<CancellationToken, Task> run)
-        : this(name, Scans: false, run)
+        : this(name, TakesAnyType: false, run)
     {
     }
 
@@ -127,9 +127,9 @@ internal sealed record Call(string Name, bool Scans, Func<CancellationToken, Tas
             new("DeleteManyAsync", token => repository.DeleteManyAsync(keys, token)),
             new("ExpireAsync", token => repository.ExpireAsync(key, TimeSpan.FromHours(1), token)),
             new("GetTimeToLiveAsync", token => repository.GetTimeToLiveAsync(key, token)),
-            new("DeleteAllAsync", Scans: true, token => repository.DeleteAllAsync(token)),
-            new("ScanKeysAsync", Scans: true, token => ToEndAsync(repository.ScanKeysAsync(cancellationToken: token))),
-            new("ScanAsync", Scans: true, token => ToEndAsync(repository.ScanAsync(cancellationToken: token))),
+            new("DeleteAllAsync", TakesAnyType: true, token => repository.DeleteAllAsync(token)),
+            new("ScanKeysAsync", TakesAnyType: true, token => ToEndAsync(repository.ScanKeysAsync(cancellationToken: token))),
+            new("ScanAsync", TakesAnyType: true, token => ToEndAsync(repository.ScanAsync(cancellationToken: token))),
         ];
 
     private static Call[] OfString<TEntity, TKey, TMapper>(StringRepository<TEntity, TKey, TMapper> repository, TKey key, TKey[] keys, TEntity entity, TEntity[] batch)
@@ -147,6 +147,7 @@ internal sealed record Call(string Name, bool Scans, Func<CancellationToken, Tas
             new("InsertManyAsync", token => repository.InsertManyAsync(batch, cancellationToken: token)),
             new("UpsertManyAsync", token => repository.UpsertManyAsync(batch, cancellationToken: token)),
             new("UpdateManyAsync", token => repository.UpdateManyAsync(batch, cancellationToken: token)),
+            new("OverwriteManyAsync", TakesAnyType: true, token => repository.OverwriteManyAsync(batch, cancellationToken: token)),
             new("UpdateAsync(change)", token => repository.UpdateAsync(key, one => one, cancellationToken: token)),
             new("GetAndSetAsync", token => repository.GetAndSetAsync(entity, cancellationToken: token)),
             new("GetAndDeleteAsync", token => repository.GetAndDeleteAsync(key, token)),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TypedRedis.Integration.Tests.Models;
 
 namespace TypedRedis.Integration.Tests.Repositories;
@@ -108,6 +109,42 @@ public sealed class BatchTests(ServerFixture fixture) : IClassFixture<ServerFixt
 
         Assert.Equal(firstThree, await tallies.DeleteManyAsync(batch.Select(tally => tally.Id)));
         Assert.Equal(firstThree, await settings.DeleteManyAsync(strings.Select(setting => setting.Id)));
+    }
+
+    /// <summary>Whatever stands there: other types, other expiries. One MSET per 100, of which the driver makes a SET where it has one key.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2001)]
+    public async Task What_is_overwritten_is_what_was_passed(int count)
+    {
+        var (settings, tickets) = (new SettingRepository(_redis), new TicketRepository(_redis));
+        int[] ids = [.. Enumerable.Range(0, count)];
+        await settings.UpsertAsync(new("0", "before", 1), TimeSpan.FromHours(1));
+        await fixture.Server.ExecuteAsync("RPUSH", _redis.Full(new TicketKey(0)), "a");
+        (long sets, long all) = (await CallsAsync("set"), await CallsAsync("mset"));
+
+        await settings.OverwriteManyAsync(ids.Concat(ids).Select((id, i) => new Setting($"{id}", "text", i)));
+        await tickets.OverwriteManyAsync(ids.Select(Ticket));
+
+        Assert.Equal(ids.Select(id => new Setting($"{id}", "text", count + id)), await settings.GetManyAsync(ids.Select(id => $"{id}")));
+        Assert.Equal(ids.Select(Ticket), await tickets.GetManyAsync(ids));
+        Assert.Equal(-1, await fixture.Server.TimeToLiveAsync(_redis.Full(new SettingKey("0"))));
+        Assert.InRange(await fixture.Server.TimeToLiveAsync(_redis.Full(new TicketKey(0))), TimeSpan.FromDays(9).TotalMilliseconds, TimeSpan.FromDays(10).TotalMilliseconds);
+        Assert.Equal(count == 1 ? (1, 0) : (1, 20), (await CallsAsync("set") - sets, await CallsAsync("mset") - all));
+
+        await settings.OverwriteManyAsync([new("0", "short", 1)], TimeSpan.FromHours(1));
+        await tickets.OverwriteManyAsync([Ticket(0)], Timeout.InfiniteTimeSpan);
+        Assert.InRange(await fixture.Server.TimeToLiveAsync(_redis.Full(new SettingKey("0"))), 1, TimeSpan.FromHours(1).TotalMilliseconds);
+        Assert.Equal(-1, await fixture.Server.TimeToLiveAsync(_redis.Full(new TicketKey(0))));
+        Assert.Equal(2 * count, (await fixture.Server.KeysAsync(_redis.Prefix)).Length);
+
+        static Ticket Ticket(int id) => new(id, $"subject {id}", Stage.Draft);
+
+        async Task<long> CallsAsync(string command)
+        {
+            string? line = (await fixture.Server.ExecuteAsync("INFO", "commandstats")).Text!.Split('\n').FirstOrDefault(one => one.StartsWith($"cmdstat_{command}:", StringComparison.Ordinal));
+            return line is null ? 0 : long.Parse(line.Split('=', ',')[1], CultureInfo.InvariantCulture);
+        }
     }
 
     [Fact]

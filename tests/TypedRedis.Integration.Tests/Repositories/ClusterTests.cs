@@ -128,10 +128,12 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
             Task<int?[]> read = hits.GetManyAsync(keys);
             Task<Session?[]> readSessions = sessions.GetManyAsync([(7, "s1"), (7, "s2"), (7, "none")]);
             Task<bool[]> update = sessions.UpdateManyAsync([.. some, Some.Session(7) with { Id = "none" }]);
+            await sessions.OverwriteManyAsync([.. some, Some.Session(7) with { Id = "new" }], Timeout.InfiniteTimeSpan).EndsAsync();
             await migration.CompleteAsync();
             Assert.Equal((int?[])[1, 2, 3, null], await read.EndsAsync());
             Assert.Equal(["s1", "s2", null], (await readSessions.EndsAsync()).Select(static session => session?.Id));
             Assert.Equal((bool[])[true, true, true, false], await update.EndsAsync());
+            Assert.Equal(["s1", "s2", "s3", "new"], (await sessions.GetManyAsync([(7, "s1"), (7, "s2"), (7, "s3"), (7, "new")])).Select(static session => session?.Id));
             await cluster.Cluster.MigrateSlotAsync(slot, source);
         }
     }

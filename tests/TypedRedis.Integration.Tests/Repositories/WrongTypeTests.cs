@@ -85,7 +85,7 @@ public sealed class WrongTypeTests(ServerFixture fixture) : IClassFixture<Server
     private async Task RefusesAsync(string type, string key, Call[] calls, string model)
     {
         string full = _redis.Prefix + key;
-        foreach (Call call in calls.Where(call => !call.Scans))
+        foreach (Call call in calls.Where(call => !call.TakesAnyType))
         {
             await PlantAsync(type, full);
             byte[] before = (await fixture.Server.ExecuteAsync("DUMP", full)).Bytes.ToArray();
