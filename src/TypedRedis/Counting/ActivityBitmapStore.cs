@@ -70,7 +70,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         RedisValue written = Write(redisKey, member);
         if (at is null && !IsMapped)
         {
-            ValueTask<RedisResult?> wait = WriteNow(
+            ValueTask<RedisResult?> wait = WriteNowAsync(
                 BitmapCommands.MarkOneScript, redisKey, BitmapCommands.SegmentSuffix(BitmapCommands.SegmentOf((long)written)), [written, BitmapCommands.SegmentSize, TMapper.Schema.MaxId], cancellationToken);
             if (await wait.ConfigureAwait(false) is { IsNull: false } marked)
             {

@@ -257,7 +257,7 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
     {
         if (at is null)
         {
-            ValueTask<RedisResult?> wait = WriteNow(IncrementOneScript, key, [], [by, MinimumText, MaximumText], cancellationToken);
+            ValueTask<RedisResult?> wait = WriteNowAsync(IncrementOneScript, key, [], [by, MinimumText, MaximumText], cancellationToken);
             if (await wait.ConfigureAwait(false) is { IsNull: false } done)
             {
                 var count = (RedisValue)done;

@@ -67,7 +67,7 @@ public abstract partial class UniqueCounterStore<TEntity, TKey, TMember, TMapper
     {
         RedisKey redisKey = key.ToRedisKey();
         RedisValue written = TMapper.WriteMember(member, Context(redisKey));
-        if (at is null && await WriteNow(AddOneScript, redisKey, [], [written], cancellationToken).ConfigureAwait(false) is { IsNull: false } changed)
+        if (at is null && await WriteNowAsync(AddOneScript, redisKey, [], [written], cancellationToken).ConfigureAwait(false) is { IsNull: false } changed)
         {
             return (long)changed > 0;
         }

@@ -114,7 +114,7 @@ public abstract class PeriodStore<TKey> : RedisStore
     /// <param name="own">The script's own arguments.</param>
     /// <param name="cancellationToken">Stops the wait, not the write.</param>
     /// <returns>What the script replies. Null or nil where nothing was changed and <see cref="WriteAsync"/> has to be called: so it is before the server's time is known.</returns>
-    private protected ValueTask<RedisResult?> WriteNow(RedisScript script, RedisKey key, ReadOnlySpan<byte> suffix, ReadOnlySpan<RedisValue> own, CancellationToken cancellationToken)
+    private protected ValueTask<RedisResult?> WriteNowAsync(RedisScript script, RedisKey key, ReadOnlySpan<byte> suffix, ReadOnlySpan<RedisValue> own, CancellationToken cancellationToken)
     {
         const int Shared = 2;
         cancellationToken.ThrowIfCancellationRequested();

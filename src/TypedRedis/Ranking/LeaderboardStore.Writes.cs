@@ -56,7 +56,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
                 return (bool)await WaitAsync(AdHocCommand.ExecuteAsync(Database, "ZADD", redisKey, "CH", written, name), redisKey, cancellationToken).ConfigureAwait(false);
             }
 
-            if (await WriteNow(SubmitOneScript, redisKey, [], [Mode, LargestSum, written, name], cancellationToken).ConfigureAwait(false) is { IsNull: false } changed)
+            if (await WriteNowAsync(SubmitOneScript, redisKey, [], [Mode, LargestSum, written, name], cancellationToken).ConfigureAwait(false) is { IsNull: false } changed)
             {
                 return (long)changed == 1;
             }

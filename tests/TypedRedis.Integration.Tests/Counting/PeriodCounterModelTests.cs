@@ -69,6 +69,21 @@ public sealed class PeriodCounterClusterTests(ClusterFixture cluster) : IClassFi
         }
     }
 
+    [Fact]
+    public async Task A_slot_whose_move_does_not_end_is_a_timeout()
+    {
+        RedisContext redis = ServerFixture.NewContext(cluster.Connection), impatient = new(cluster.Connection, redis.Options with { OperationTimeout = TimeSpan.FromSeconds(1) });
+        await new PageViewsCounter(redis).IncrementAsync("stuck");
+        int slot = RedisCluster.HashSlot($"{redis.Prefix}{{views:stuck}}");
+        RedisSlotMigration migration = await cluster.Cluster.BeginMigrateSlotAsync(slot, await AnotherPrimaryAsync(await cluster.Cluster.PrimaryOfAsync(slot)));
+        await migration.MoveKeysAsync(3);
+        var views = new PageViewsCounter(impatient);
+        await Assert.ThrowsAsync<RedisOperationTimeoutException>(() => views.IncrementAsync("stuck").EndsAsync());
+        await Assert.ThrowsAsync<RedisOperationTimeoutException>(() => views.IncrementManyAsync([("stuck", 1)]).EndsAsync());
+        await migration.CompleteAsync();
+        Assert.Equal(1, await views.GetAsync("stuck", Period.AllTime));
+    }
+
     private async Task<RedisClusterNode> AnotherPrimaryAsync(RedisClusterNode than)
     {
         foreach (RedisClusterNode node in cluster.Cluster.Nodes)
