@@ -84,6 +84,9 @@ internal sealed class CacheBreaker
     public static bool IsOutage(Exception error) => error switch
     {
         RedisConnectionException or TimeoutException => true,
+
+        // While a connection breaks, driver 1.2.6 can fail over the error that it puts together to say so.
+        NullReferenceException { Source: "StackExchange.Redis" } => true,
         RedisServerException server => IsOutage(server.Message),
         _ => false,
     };

@@ -203,9 +203,6 @@ internal sealed class PeriodCalendar(PeriodSchema schema)
 /// <param name="High">When the first of them ends.</param>
 internal sealed record PeriodMoment(PeriodWindow[] Windows, long Low, long High)
 {
-    /// <summary>Whether another moment follows: one of nothing but all time is for ever.</summary>
-    public bool HasEnd => High != long.MaxValue;
-
     /// <summary><see cref="Low"/> as scripts compare it: in seconds, of ten digits. Boundaries of periods are whole seconds.</summary>
     public RedisValue LowText { get; } = Seconds(Low);
 

@@ -118,7 +118,9 @@ public abstract class PeriodStore<TKey> : RedisStore
     {
         const int Shared = 2;
         cancellationToken.ThrowIfCancellationRequested();
-        if (!Redis.Clock.TryGetNow(Redis, PeriodSchema, key, out long now))
+        bool isTimed = PeriodSchema.Units != PeriodUnits.AllTime;
+        long now = 0;
+        if (isTimed && !Redis.Clock.TryGetNow(Redis, PeriodSchema, key, out now))
         {
             return default;
         }
@@ -127,9 +129,9 @@ public abstract class PeriodStore<TKey> : RedisStore
         PeriodWindow[] windows = moment.Windows;
         var keys = new RedisKey[windows.Length];
         var arguments = new RedisValue[Shared + own.Length + windows.Length];
-        bool isServer = Redis.Clock.IsServer, isTimed = isServer && moment.HasEnd;
-        arguments[0] = isTimed ? moment.LowText : RedisValue.EmptyString;
-        arguments[1] = isTimed ? moment.HighText : RedisValue.EmptyString;
+        bool isServer = Redis.Clock.IsServer;
+        arguments[0] = isTimed && isServer ? moment.LowText : RedisValue.EmptyString;
+        arguments[1] = isTimed && isServer ? moment.HighText : RedisValue.EmptyString;
         own.CopyTo(arguments.AsSpan(Shared));
         for (int i = 0; i < windows.Length; i++)
         {

@@ -38,6 +38,17 @@ public sealed class OneCallTests(ServerFixture fixture) : IClassFixture<ServerFi
         }
     }
 
+    [Fact]
+    public async Task What_counts_for_all_time_does_not_ask_for_the_time()
+    {
+        var coins = new CoinsLeaderboard(_redis);
+        await coins.SubmitAsync(new Coins("g", "warm", 1));
+        var other = new RedisContext(fixture.Connection, _redis.Options);
+        long before = await CallsAsync();
+        Assert.True(await new CoinsLeaderboard(other).SubmitAsync(new Coins("g", "ann", 3)));
+        Assert.Equal(1, await CallsAsync() - before);
+    }
+
     /// <summary>A machine that is a day behind says so once: the script, the one that tells the time, and the script again.</summary>
     [Fact]
     public async Task A_period_that_is_over_costs_two_calls_more()

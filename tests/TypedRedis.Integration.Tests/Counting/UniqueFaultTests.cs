@@ -87,7 +87,7 @@ public sealed class UniqueFaultTests(ServerFixture fixture) : IClassFixture<Serv
                     await (i % 2 == 0 ? counter.AddAsync("a", $"{writer} {i}") : counter.AddManyAsync([new("a", $"{writer} {i}")]));
                     answered.Enqueue($"{writer} {i}");
                 }
-                catch (Exception e) when (e is RedisConnectionException or RedisOperationTimeoutException)
+                catch (Exception e) when (e.IsOutage())
                 {
                 }
             }

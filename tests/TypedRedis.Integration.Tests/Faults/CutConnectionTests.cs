@@ -140,7 +140,7 @@ public sealed class CutConnectionTests(ServerFixture fixture) : IClassFixture<Se
         {
             case null:
                 return true;
-            case RedisConnectionException or RedisOperationTimeoutException:
+            case { } error when error.IsOutage():
                 return false;
             case var error:
                 throw new InvalidOperationException($"Not an error of the connection: {error}", error);

@@ -65,7 +65,7 @@ internal sealed class IndexLoad(RedisContext redis, int seed, bool survives = fa
         {
             // The driver's, while it gets to know where slots are now and who is whose replica; and of a cluster that misses a primary.
         }
-        catch (Exception e) when (survives && e is RedisConnectionException or RedisOperationTimeoutException)
+        catch (Exception e) when (survives && e.IsOutage())
         {
         }
     }

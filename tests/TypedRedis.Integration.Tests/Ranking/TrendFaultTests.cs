@@ -97,7 +97,7 @@ public sealed class TrendFaultTests(ServerFixture fixture) : IClassFixture<Serve
                     await (i % 2 == 0 ? trend.RecordAsync("c", "a", 1) : trend.RecordManyAsync([new("c", "a"), new("c", $"{writer}")]));
                     Interlocked.Increment(ref answered);
                 }
-                catch (Exception e) when (e is RedisConnectionException or RedisOperationTimeoutException)
+                catch (Exception e) when (e.IsOutage())
                 {
                     Interlocked.Increment(ref failed);
                 }

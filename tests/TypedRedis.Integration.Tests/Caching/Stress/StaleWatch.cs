@@ -185,7 +185,7 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
         {
             token = await invalidate();
         }
-        catch (Exception error) when (isFaulty && error is RedisConnectionException or RedisOperationTimeoutException or RedisServerException or OperationCanceledException)
+        catch (Exception error) when (isFaulty && (error is RedisServerException or OperationCanceledException || error.IsOutage()))
         {
             Interlocked.Increment(ref WriteErrors);
             return;
@@ -211,7 +211,7 @@ internal sealed class StaleWatch<TKind>(ThingCache<TKind> cache, Database databa
             {
                 await (Random.Shared.Next(2) == 0 ? cache.SetAsync(new Thing { Id = OwnKey, Revision = revision }) : cache.SetManyAsync([new Thing { Id = OwnKey, Revision = revision }]));
             }
-            catch (Exception error) when (isFaulty && error is RedisConnectionException or RedisOperationTimeoutException or RedisServerException)
+            catch (Exception error) when (isFaulty && (error is RedisServerException || error.IsOutage()))
             {
                 _isOwnKeyLost = true;   // It may arrive later, over one that is newer.
                 return;
