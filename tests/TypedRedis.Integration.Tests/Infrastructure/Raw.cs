@@ -1,3 +1,4 @@
+using System.Globalization;
 using TypedRedis.Testing;
 
 namespace TypedRedis.Integration.Tests;
@@ -23,6 +24,14 @@ internal static class Raw
 
     /// <summary>A key's milliseconds; -1 = no expiry, -2 = no key.</summary>
     public static async Task<long> TimeToLiveAsync(this RedisServer server, string key) => (await server.ExecuteAsync("PTTL", key)).Integer;
+
+    /// <summary>How many calls of a command the server has had.</summary>
+    public static async Task<long> CallsAsync(this RedisServer server, string command)
+    {
+        string start = $"cmdstat_{command}:calls=";
+        string? line = (await server.ExecuteAsync("INFO", "commandstats")).Text!.Split('\n').FirstOrDefault(one => one.StartsWith(start, StringComparison.Ordinal));
+        return line is null ? 0 : long.Parse(line[start.Length..line.IndexOf(',', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The full key of a typed one.</summary>
     public static string Full<TKey>(this RedisContext redis, TKey key)
