@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using TypedRedis.Analyzers.Driver;
 
 namespace TypedRedis.Analyzers.Rules.Keys;
@@ -39,14 +38,14 @@ internal sealed class SeveralDatabases : SingleRule
                     used.Add((number, configuration.Syntax.GetLocation()));
             },
             "Connect", "Parse");
-        registry.Start.RegisterOperationAction(
+        registry.OnAssignment(
             context =>
             {
-                if (context.Operation is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: { Name: "DefaultDatabase", ContainingType: var type } }, Value: var value }
-                    && SymbolEqualityComparer.Default.Equals(type, registry.Driver.ConfigurationOptions) && value.Unwrap().ConstantValue is { HasValue: true, Value: int number } && number >= 0)
-                    used.Add((number, context.Operation.Syntax.GetLocation()));
+                if (SymbolEqualityComparer.Default.Equals(context.Property.ContainingType, registry.Driver.ConfigurationOptions)
+                    && context.Assignment.Value.Unwrap().ConstantValue is { HasValue: true, Value: int number } && number >= 0)
+                    used.Add((number, context.Assignment.Syntax.GetLocation()));
             },
-            OperationKind.SimpleAssignment);
+            "DefaultDatabase");
         registry.Start.RegisterCompilationEndAction(end =>
         {
             int[] numbers = [.. used.Select(static use => use.Number).Distinct().OrderBy(static number => number)];
