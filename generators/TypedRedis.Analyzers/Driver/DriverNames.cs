@@ -28,7 +28,7 @@ internal sealed class DriverNames
 
     private readonly HashSet<string> _methods = new(StringComparer.Ordinal);
     private readonly HashSet<string> _properties;
-    private readonly HashSet<uint> _hashes;
+    private readonly bool[] _hashes = new bool[1 << 16];
 
     /// <param name="driver">Whose methods they are.</param>
     /// <param name="properties">The properties whose assignments count.</param>
@@ -42,7 +42,8 @@ internal sealed class DriverNames
 
         _methods.ExceptWith(Common);
         _properties = new HashSet<string>(properties, StringComparer.Ordinal);
-        _hashes = [.. _methods.Concat(_properties).Append(EndPoints).Select(static name => Hash(name))];
+        foreach (string name in _methods.Concat(_properties).Append(EndPoints))
+            _hashes[Hash(name)] = true;
     }
 
     /// <summary>Where a block of code may speak to the driver: calls, assignments, and the names of end points. Blocks within it, which are looked at by themselves, are left out.</summary>
@@ -97,22 +98,25 @@ internal sealed class DriverNames
                 continue;
 
             int start = i;
-            uint hash = Seed;
+            ushort hash = 0;
             for (; i < span.Length && IsLetter(buffer[i]); i++)
                 hash = Next(hash, buffer[i]);
-            if (_hashes.Contains(hash))
+            if (_hashes[hash])
                 places.Add(span.Start + start);
         }
 
         return places;
     }
 
-    // FNV-1a.
-    private const uint Seed = 2166136261;
+    private static ushort Hash(string name)
+    {
+        ushort hash = 0;
+        foreach (char c in name)
+            hash = Next(hash, c);
+        return hash;
+    }
 
-    private static uint Next(uint hash, char c) => unchecked((hash ^ c) * 16777619);
-
-    private static uint Hash(string name) => name.Aggregate(Seed, Next);
+    private static ushort Next(ushort hash, char c) => unchecked((ushort)(((hash << 5) | (hash >> 11)) ^ (c * 40503)));
 
     private static bool IsLetter(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' or > (char)127;
 }

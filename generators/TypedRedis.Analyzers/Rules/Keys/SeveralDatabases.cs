@@ -16,8 +16,6 @@ internal sealed class SeveralDatabases : SingleRule
         DiagnosticSeverity.Info,
         WellKnownDiagnosticTags.CompilationEnd);
 
-    private static readonly Regex Default = new(@"(?:^|,)\s*defaultDatabase\s*=\s*(?<number>\d+)\s*(?:,|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-
     protected override DiagnosticDescriptor Descriptor => Rule;
 
     public override void Register(RuleRegistry registry)
@@ -33,7 +31,7 @@ internal sealed class SeveralDatabases : SingleRule
         registry.OnCall(
             context =>
             {
-                if (context.Call.Argument("configuration") is { ConstantValue: { HasValue: true, Value: string text } } configuration && Default.Match(text) is { Success: true } match
+                if (context.Call.Argument("configuration") is { ConstantValue: { HasValue: true, Value: string text } } configuration && Pattern.Default.Match(text) is { Success: true } match
                     && int.TryParse(match.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
                     used.Add((number, configuration.Syntax.GetLocation()));
             },
@@ -48,6 +46,9 @@ internal sealed class SeveralDatabases : SingleRule
             "DefaultDatabase");
         registry.Start.RegisterCompilationEndAction(end =>
         {
+            if (used.IsEmpty)
+                return;
+
             int[] numbers = [.. used.Select(static use => use.Number).Distinct().OrderBy(static number => number)];
             if (numbers.Length < 2)
                 return;
@@ -59,5 +60,11 @@ internal sealed class SeveralDatabases : SingleRule
                     end.ReportDiagnostic(Diagnostic.Create(Rule, location, list));
             }
         });
+    }
+
+    // Most programs have no use for it.
+    private static class Pattern
+    {
+        public static readonly Regex Default = new(@"(?:^|,)\s*defaultDatabase\s*=\s*(?<number>\d+)\s*(?:,|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
     }
 }
