@@ -85,10 +85,17 @@ public class FixAllTests
             if (await db.KeyExistsAsync("a"))
                 await db.KeyDeleteAsync("a");
             if (db.KeyExists("b")) db.KeyDelete("b"); if (db.KeyExists("c")) db.KeyDelete("c");
+            if (!db.KeyExists("d")) db.StringSet("d", 1, TimeSpan.FromHours(1));
+            if (!await db.SetContainsAsync(key, id))
+            {
+                await db.SetAddAsync(key, id);
+            } // once
             """,
             """
             await db.KeyDeleteAsync("a");
             db.KeyDelete("b"); db.KeyDelete("c");
+            db.StringSet("d", 1, TimeSpan.FromHours(1), when: When.NotExists);
+            await db.SetAddAsync(key, id); // once
             """
         },
         {
