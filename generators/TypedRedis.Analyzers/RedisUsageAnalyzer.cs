@@ -40,7 +40,7 @@ public sealed class RedisUsageAnalyzer : DiagnosticAnalyzer
     private static void Analyze(CodeBlockAnalysisContext block, RuleRegistry registry, DriverNames names)
     {
         List<IOperation>? roots = null;
-        foreach (var use in names.UsesIn(block.CodeBlock, block.CancellationToken))
+        foreach (var use in names.UsesIn(block.CodeBlock, block.OwningSymbol, block.CancellationToken))
         {
             if (roots?.Exists(root => root.Syntax.Span.Contains(use.Span)) != true && block.SemanticModel.GetOperation(use, block.CancellationToken) is { } operation && registry.IsUse(operation))
                 (roots ??= []).Add(operation.Root());

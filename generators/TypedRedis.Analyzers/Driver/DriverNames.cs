@@ -47,11 +47,11 @@ internal sealed class DriverNames
     }
 
     /// <summary>Where a block of code may speak to the driver: calls, assignments, and the names of end points. Blocks within it, which are looked at by themselves, are left out.</summary>
-    public IEnumerable<SyntaxNode> UsesIn(SyntaxNode block, CancellationToken cancellationToken)
+    public IEnumerable<SyntaxNode> UsesIn(SyntaxNode block, ISymbol owner, CancellationToken cancellationToken)
     {
         foreach (int place in Places(block.SyntaxTree.GetText(cancellationToken), block.Span))
         {
-            if (block.FindToken(place).Parent is SimpleNameSyntax name && Use(name) is { } use && IsOf(block, use))
+            if (block.FindToken(place).Parent is SimpleNameSyntax name && Use(name) is { } use && IsOf(block, owner, use))
                 yield return use;
         }
     }
@@ -71,12 +71,13 @@ internal sealed class DriverNames
         };
     }
 
-    // Members of a type, the accessors of a property, and the types beside top-level statements are blocks of their own.
-    private static bool IsOf(SyntaxNode block, SyntaxNode use)
+    // Members of a type, the accessors of a property, the fields of one declaration, and the types beside top-level statements are blocks of their own.
+    private static bool IsOf(SyntaxNode block, ISymbol owner, SyntaxNode use)
     {
         for (var node = use; node is not null && node != block; node = node.Parent)
         {
-            if (node is MemberDeclarationSyntax and not GlobalStatementSyntax or AccessorListSyntax or ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax })
+            if (node is MemberDeclarationSyntax and not GlobalStatementSyntax or AccessorListSyntax or ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax }
+                || (node is VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax } field && field.Identifier.ValueText != owner.Name))
                 return false;
         }
 

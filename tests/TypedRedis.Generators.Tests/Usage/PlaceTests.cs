@@ -97,7 +97,7 @@ public class PlaceTests
             {
                 db?.Execute({|TR3001:"KEYS"|}, "a*");
                 all[0].@Execute({|TR3001:"KEYS"|}, "b*");
-                (db)!.Execute /* why */ ({|TR3001:"KEYS"|}, "c*");
+                (db!).Execute /* why */ ({|TR3001:"KEYS"|}, "c*");
                 global::System.Console.WriteLine(all[0]
                     .Execute({|TR3001:"KEYS"|}, "d*"));
                 var options = new Options { {|TR5002:AllowAdmin = true|} };
