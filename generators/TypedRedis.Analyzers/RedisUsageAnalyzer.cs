@@ -8,7 +8,7 @@ namespace TypedRedis.Analyzers;
 
 /// <summary>
 /// Finds mistakes in calls of StackExchange.Redis. One analyzer for all rules: a call is looked at once, and handed to the rules about its method. Where a compilation does not
-/// reference the driver nothing is registered.
+/// reference the driver nothing is registered; where a body has no name of the driver, nothing is asked of the compiler.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class RedisUsageAnalyzer : DiagnosticAnalyzer
@@ -27,7 +27,8 @@ public sealed class RedisUsageAnalyzer : DiagnosticAnalyzer
             var registry = new RuleRegistry(start, driver);
             foreach (var rule in RuleList.All)
                 rule.Register(registry);
-            start.RegisterOperationBlockStartAction(block => Analyze(block, registry));
+            var names = new DriverNames(driver, registry.Properties);
+            start.RegisterCodeBlockAction(block => Analyze(block, registry, names));
         });
     }
 
@@ -36,28 +37,40 @@ public sealed class RedisUsageAnalyzer : DiagnosticAnalyzer
         => TestProject.Is(compilation)
             && !(options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue("typedredis.analyze_tests", out string? value) && value.Equals("true", StringComparison.OrdinalIgnoreCase));
 
-    private static void Analyze(OperationBlockStartAnalysisContext block, RuleRegistry registry)
+    private static void Analyze(CodeBlockAnalysisContext block, RuleRegistry registry, DriverNames names)
+    {
+        List<IOperation>? roots = null;
+        foreach (var use in names.UsesIn(block.CodeBlock, block.OwningSymbol, block.CancellationToken))
+        {
+            if (roots?.Exists(root => root.Syntax.Span.Contains(use.Span)) != true && block.SemanticModel.GetOperation(use, block.CancellationToken) is { } operation && registry.IsUse(operation))
+                (roots ??= []).Add(operation.Root());
+        }
+
+        if (roots is not null)
+            Analyze(roots, block, registry);
+    }
+
+    private static void Analyze(List<IOperation> roots, CodeBlockAnalysisContext block, RuleRegistry registry)
     {
         List<DriverCall>? calls = null;
-        object gate = new();
-        block.RegisterOperationAction(
-            operation =>
-            {
-                if (DriverCall.Of((IInvocationOperation)operation.Operation, registry.Driver) is not { } call)
-                    return;
-
-                lock (gate)
-                    (calls ??= []).Add(call);
-                registry.See(new CallContext(call, operation, registry.Driver));
-            },
-            OperationKind.Invocation);
-        block.RegisterOperationBlockEndAction(end =>
+        foreach (var operation in roots.SelectMany(static root => root.DescendantsAndSelf()))
         {
-            if (calls is null)
-                return;
+            switch (operation)
+            {
+                case IInvocationOperation invocation when DriverCall.Of(invocation, registry.Driver) is { } call:
+                    (calls ??= []).Add(call);
+                    registry.See(new CallContext(call, block, registry.Driver));
+                    break;
+                case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: var property } } assignment:
+                    registry.See(new AssignmentContext(assignment, property, block));
+                    break;
+            }
+        }
 
-            var ordered = calls.OrderBy(static call => call.Operation.Syntax.Span.End).ToImmutableArray();
-            registry.See(new BodyContext(ordered, end, registry.Driver));
-        });
+        if (calls is null)
+            return;
+
+        var ordered = calls.OrderBy(static call => call.Operation.Syntax.Span.End).ToImmutableArray();
+        registry.See(new BodyContext(ordered, roots.ToImmutableArray(), block, registry.Driver));
     }
 }

@@ -13,6 +13,8 @@ namespace TypedRedis.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class ActAtOnceFix() : RuleFix(ExistsThenAct.Rule)
 {
+    private const string Kind = "Act at once";
+
     private protected override IEnumerable<Change> Changes(SyntaxNode node, SyntaxNode root, SemanticModel model, CancellationToken cancellationToken)
     {
         // An `if` that asks, and does one thing.
@@ -33,11 +35,11 @@ public sealed class ActAtOnceFix() : RuleFix(ExistsThenAct.Rule)
                 yield break;
 
             var changed = act.With(Syntax.Named("when", Syntax.Name("StackExchange.Redis.When." + when)));
-            yield return new Change(title, () => root.ReplaceNode(branch, only.ReplaceNode(act, changed).WithTriviaFrom(branch)));
+            yield return new Change(title, () => root.ReplaceNode(branch, only.ReplaceNode(act, changed).WithTriviaFrom(branch)), kind: Kind);
         }
         else
         {
-            yield return new Change(title, () => root.ReplaceNode(branch, only.WithTriviaFrom(branch)));
+            yield return new Change(title, () => root.ReplaceNode(branch, only.WithTriviaFrom(branch)), kind: Kind);
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class DeclaredKeyFix() : RuleFix(AdHocKeys.Declared)
             .WithNewKeyword(SyntaxFactory.Token(SyntaxKind.NewKeyword).WithTrailingTrivia(SyntaxFactory.Space))
             .WithArgumentList(SyntaxFactory.ArgumentList(SyntaxFactory.SeparatedList(arguments, Enumerable.Repeat(SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space), arguments.Count - 1))));
         var replacement = SyntaxFactory.InvocationExpression(SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, made, SyntaxFactory.IdentifierName("ToRedisKey"))).WithTriviaFrom(key);
-        yield return new Change($"Use {type.Name}", () => root.ReplaceNode(key, replacement));
+        yield return new Change($"Use {type.Name}", () => root.ReplaceNode(key, replacement), kind: "Use declared keys");
     }
 
     /// <summary>The declared key of a text, with the arguments of its constructor; null where there is none, or its text may be another.</summary>

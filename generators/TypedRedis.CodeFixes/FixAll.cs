@@ -71,7 +71,7 @@ internal sealed class FixAll(RuleFix fix, FixAllContext context)
     {
         var root = (await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false))!;
         var model = (await document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false))!;
-        return fix.Offers(node, root, model, context.CancellationToken).FirstOrDefault(offer => offer.Title == context.CodeActionEquivalenceKey).Root;
+        return fix.Offers(node, root, model, context.CancellationToken).FirstOrDefault(offer => offer.Kind == context.CodeActionEquivalenceKey).Root;
     }
 
     private async Task<ImmutableArray<Diagnostic>> DiagnoseAsync(Document document)

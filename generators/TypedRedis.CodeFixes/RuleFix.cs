@@ -31,10 +31,10 @@ public abstract class RuleFix : CodeFixProvider
 
         foreach (var diagnostic in context.Diagnostics)
         {
-            foreach (var (title, changed) in Offers(Node(root, diagnostic), root, model, context.CancellationToken))
+            foreach (var (title, kind, changed) in Offers(Node(root, diagnostic), root, model, context.CancellationToken))
             {
                 context.RegisterCodeFix(
-                    CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(changed)), equivalenceKey: title),
+                    CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(changed)), equivalenceKey: kind),
                     diagnostic);
             }
         }
@@ -43,14 +43,14 @@ public abstract class RuleFix : CodeFixProvider
     /// <summary>What a diagnostic points at.</summary>
     internal static SyntaxNode Node(SyntaxNode root, Diagnostic diagnostic) => root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
 
-    /// <summary>The changes that compile: their titles, and the file with each of them in it.</summary>
-    internal IEnumerable<(string Title, SyntaxNode Root)> Offers(SyntaxNode node, SyntaxNode root, SemanticModel model, CancellationToken cancellationToken)
+    /// <summary>The changes that compile: their titles, what is done with them where all are made at once, and the file with each of them in it.</summary>
+    internal IEnumerable<(string Title, string Kind, SyntaxNode Root)> Offers(SyntaxNode node, SyntaxNode root, SemanticModel model, CancellationToken cancellationToken)
     {
         foreach (var change in Changes(node, root, model, cancellationToken))
         {
             var changed = change.Root();
             if (Compiles(node, root, changed, change, model, cancellationToken))
-                yield return (change.Title, changed);
+                yield return (change.Title, change.Kind, changed);
         }
     }
 
@@ -78,9 +78,12 @@ public abstract class RuleFix : CodeFixProvider
     /// <param name="title">What the editor offers.</param>
     /// <param name="root">Makes the file with the change in it.</param>
     /// <param name="emitted">Adds to that file what the generator will emit for what it declares; null where it declares nothing.</param>
-    private protected readonly struct Change(string title, Func<SyntaxNode> root, Func<SyntaxNode, SyntaxNode>? emitted = null)
+    /// <param name="kind">What it has in common with the changes that are made with it where all are made at once; null where that is the title.</param>
+    private protected readonly struct Change(string title, Func<SyntaxNode> root, Func<SyntaxNode, SyntaxNode>? emitted = null, string? kind = null)
     {
         public string Title { get; } = title;
+
+        public string Kind { get; } = kind ?? title;
 
         public Func<SyntaxNode> Root { get; } = root;
 

@@ -8,17 +8,12 @@ internal sealed class DriverSymbols
 {
     private static readonly ConditionalWeakTable<Compilation, Box> Known = new();
 
-    private DriverSymbols(INamedTypeSymbol database, Compilation compilation)
+    private DriverSymbols(INamedTypeSymbol database)
     {
         Assembly = database.ContainingAssembly;
         Key = Type("RedisKey");
         Value = Type("RedisValue");
-        Multiplexer = Type("ConnectionMultiplexer");
-        MultiplexerInterface = Type("IConnectionMultiplexer");
         ConfigurationOptions = Type("ConfigurationOptions");
-        Exception = Type("RedisException");
-
-        INamedTypeSymbol? Type(string name) => Assembly.GetTypeByMetadataName("StackExchange.Redis." + name);
     }
 
     /// <summary>The driver's assembly.</summary>
@@ -28,16 +23,13 @@ internal sealed class DriverSymbols
 
     public INamedTypeSymbol? Value { get; }
 
-    public INamedTypeSymbol? Multiplexer { get; }
-
-    public INamedTypeSymbol? MultiplexerInterface { get; }
-
     public INamedTypeSymbol? ConfigurationOptions { get; }
-
-    public INamedTypeSymbol? Exception { get; }
 
     /// <summary>The types of a compilation; null where it has no driver.</summary>
     public static DriverSymbols? Of(Compilation compilation) => Known.GetValue(compilation, static compilation => new Box(Find(compilation))).Symbols;
+
+    /// <summary>A type of the driver; null where it has none of that name.</summary>
+    public INamedTypeSymbol? Type(string name) => Assembly.GetTypeByMetadataName("StackExchange.Redis." + name);
 
     /// <summary>Whether a method is one of the driver's.</summary>
     public bool Has(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, Assembly);
@@ -47,7 +39,7 @@ internal sealed class DriverSymbols
         foreach (var database in compilation.GetTypesByMetadataName("StackExchange.Redis.IDatabase"))
         {
             if (database.TypeKind == TypeKind.Interface)
-                return new DriverSymbols(database, compilation);
+                return new DriverSymbols(database);
         }
 
         return null;

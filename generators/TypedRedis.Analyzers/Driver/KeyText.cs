@@ -57,7 +57,7 @@ internal sealed record KeyText(IReadOnlyList<string?> Pieces, IReadOnlyList<IOpe
                     if (!Read(operand, pieces, values))
                     {
                         pieces.Add(null);
-                        values.Add(operand.Unwrap());
+                        values.Add(Written(operand));
                     }
                 }
 
@@ -65,6 +65,14 @@ internal sealed record KeyText(IReadOnlyList<string?> Pieces, IReadOnlyList<IOpe
             default:
                 return false;
         }
+    }
+
+    // As it stands in the source: a cast is another value.
+    private static IOperation Written(IOperation operand)
+    {
+        while (operand is IConversionOperation { IsImplicit: true } conversion)
+            operand = conversion.Operand;
+        return operand;
     }
 
     private static List<string?> Merge(List<string?> pieces)

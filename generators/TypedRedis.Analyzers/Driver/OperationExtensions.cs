@@ -77,6 +77,14 @@ internal static class OperationExtensions
         _ => null,
     };
 
+    /// <summary>All of the body or initializer that an operation stands in.</summary>
+    public static IOperation Root(this IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+            operation = parent;
+        return operation;
+    }
+
     /// <summary>The nearest operation around this one of a type, within the same body: a lambda or local function ends the search.</summary>
     public static T? Enclosing<T>(this IOperation operation)
         where T : class, IOperation

@@ -65,6 +65,29 @@ public class ExistsThenActTests
         """);
 
     [Fact]
+    public Task To_save_work_that_nobody_waits_for() => Use.Verify("""
+        class Cache(IDatabase db, Func<string, string> load)
+        {
+            public void Fill(string id, string field)
+            {
+                RedisKey key = "product:" + id;
+                if (!db.KeyExists(key))
+                    db.StringSet(key, load(id), TimeSpan.FromMinutes(5));
+                if (!db.KeyExists(key))
+                    db.StringSet(key, Compute(id) + "!", TimeSpan.FromMinutes(5));
+                if (!db.HashExists(key, field))
+                    db.HashSet(key, field, Compute(id));
+                if (!db.{|TR2004:KeyExists|}(key))
+                    db.StringSet(key, Guid.NewGuid().ToString(), TimeSpan.FromMinutes(5));
+                if (!db.{|TR2004:HashExists|}(key, field))
+                    db.HashSet(key, field, string.Concat(id, "!"));
+            }
+
+            private static string Compute(string id) => id;
+        }
+        """);
+
+    [Fact]
     public Task To_answer_a_question() => Use.VerifyStatements("""
         if (await db.KeyExistsAsync("user:" + id))
             Console.WriteLine("known");

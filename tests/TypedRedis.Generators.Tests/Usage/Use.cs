@@ -215,12 +215,12 @@ internal static class Use
 
     /// <summary>
     /// Lets the editor's "fix all" run over a document, a project or a solution: of two projects, the first with two documents. Gives their texts, which compile, and in which nothing is left
-    /// that the fix could do where it ran.
+    /// that the fix could do where it ran. Models are those of both projects.
     /// </summary>
-    public static async Task<string[]> FixAllAsync(CodeFixProvider fix, FixAllScope scope, string one, string two, string other)
+    public static async Task<string[]> FixAllAsync(CodeFixProvider fix, FixAllScope scope, string one, string two, string other, string? models = null)
     {
         using var workspace = new AdhocWorkspace();
-        DocumentId[] ids = [.. Add(workspace, "One", one, two), .. Add(workspace, "Other", other)];
+        DocumentId[] ids = [.. Add(workspace, "One", models, one, two), .. Add(workspace, "Other", models, other)];
         var document = workspace.CurrentSolution.GetDocument(ids[0])!;
         var provider = fix.GetFixAllProvider()!;
         Assert.Contains(scope, provider.GetSupportedFixAllScopes());
@@ -241,16 +241,29 @@ internal static class Use
         return [.. texts];
     }
 
-    private static IEnumerable<DocumentId> Add(AdhocWorkspace workspace, string name, params string[] sources)
+    private static IEnumerable<DocumentId> Add(AdhocWorkspace workspace, string name, string? models, params string[] sources)
     {
         var project = workspace.AddProject(ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Default, name, name, LanguageNames.CSharp,
             compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
             parseOptions: ParseOptions,
-            metadataReferences: [.. Framework, Drivers.OrderBy(static driver => driver.Key, StringComparer.Ordinal).Last().Value]));
+            metadataReferences: models is not null ? [.. Framework, Drivers["1.2.6"], Runtime] : [.. Framework, Drivers.OrderBy(static driver => driver.Key, StringComparer.Ordinal).Last().Value]));
         workspace.AddDocument(project.Id, "Usings.cs", SourceText.From(Preamble));
+        if (models is not null)
+        {
+            workspace.AddDocument(project.Id, "Models.cs", SourceText.From("using TypedRedis;\n" + models));
+            AddEmitted(workspace, project.Id, models);
+        }
+
         foreach (var (index, source) in sources.Index())
             yield return workspace.AddDocument(project.Id, $"Source{index}.cs", SourceText.From(source)).Id;
+    }
+
+    // What the generator makes of models.
+    private static void AddEmitted(AdhocWorkspace workspace, ProjectId project, string models)
+    {
+        foreach (var emitted in CompileWithModels(models).SyntaxTrees.Where(static tree => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal)))
+            workspace.AddDocument(project, Path.GetFileName(emitted.FilePath), emitted.GetText());
     }
 
     // Of the first fix that is offered.
@@ -304,10 +317,7 @@ internal static class Use
             metadataReferences: hasModels ? [.. Framework, Drivers["1.2.6"], Runtime] : [.. Framework, Drivers.OrderBy(static driver => driver.Key, StringComparer.Ordinal).Last().Value]));
         workspace.AddDocument(project.Id, "Usings.cs", SourceText.From(Preamble));
         if (hasModels)
-        {
-            foreach (var generated in CompileWithModels(source["using TypedRedis;\n".Length..]).SyntaxTrees.Where(static tree => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal)))
-                workspace.AddDocument(project.Id, Path.GetFileName(generated.FilePath), await generated.GetTextAsync());
-        }
+            AddEmitted(workspace, project.Id, source["using TypedRedis;\n".Length..]);
 
         var document = workspace.AddDocument(project.Id, "Source.cs", SourceText.From(source));
         var compilation = (await document.Project.GetCompilationAsync())!;

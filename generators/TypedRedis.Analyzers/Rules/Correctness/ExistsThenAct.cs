@@ -63,7 +63,19 @@ internal sealed class ExistsThenAct : SingleRule
 
         return act.Name is not ("StringSet" or "HashSet")
             || (act.Operation.IsWithin(chosen is IBlockOperation { Operations: { Length: > 0 } operations } ? operations[0] : chosen)
-                && !act.Operation.Arguments.Any(static argument => argument.Value.DescendantsAndSelf().Any(static operation => operation is IAwaitOperation)));
+                && !act.Operation.Arguments.Any(static argument => argument.Value.DescendantsAndSelf().Any(IsWork)));
+    }
+
+    // Something is waited for, or done by code that is neither the framework's nor the driver's.
+    private static bool IsWork(IOperation operation)
+    {
+        if (operation is not IInvocationOperation { TargetMethod: var method })
+            return operation is IAwaitOperation;
+
+        var space = method.ContainingNamespace;
+        while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+            space = space.ContainingNamespace;
+        return method.MethodKind == MethodKind.DelegateInvoke || !(space?.Name == "System" || method.ContainingAssembly?.Name == "StackExchange.Redis");
     }
 
     private static bool IsSameItem(DriverCall question, DriverCall act) => question.Name switch

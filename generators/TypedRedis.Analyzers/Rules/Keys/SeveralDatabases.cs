@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using TypedRedis.Analyzers.Driver;
 
 namespace TypedRedis.Analyzers.Rules.Keys;
@@ -16,8 +15,6 @@ internal sealed class SeveralDatabases : SingleRule
         "This program uses the databases {0}: a cluster has database 0 alone, and numbered ones share memory, eviction and the one thread; tell data apart by key prefixes, or by servers",
         DiagnosticSeverity.Info,
         WellKnownDiagnosticTags.CompilationEnd);
-
-    private static readonly Regex Default = new(@"(?:^|,)\s*defaultDatabase\s*=\s*(?<number>\d+)\s*(?:,|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     protected override DiagnosticDescriptor Descriptor => Rule;
 
@@ -34,21 +31,24 @@ internal sealed class SeveralDatabases : SingleRule
         registry.OnCall(
             context =>
             {
-                if (context.Call.Argument("configuration") is { ConstantValue: { HasValue: true, Value: string text } } configuration && Default.Match(text) is { Success: true } match
+                if (context.Call.Argument("configuration") is { ConstantValue: { HasValue: true, Value: string text } } configuration && Pattern.Default.Match(text) is { Success: true } match
                     && int.TryParse(match.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
                     used.Add((number, configuration.Syntax.GetLocation()));
             },
             "Connect", "Parse");
-        registry.Start.RegisterOperationAction(
+        registry.OnAssignment(
             context =>
             {
-                if (context.Operation is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: { Name: "DefaultDatabase", ContainingType: var type } }, Value: var value }
-                    && SymbolEqualityComparer.Default.Equals(type, registry.Driver.ConfigurationOptions) && value.Unwrap().ConstantValue is { HasValue: true, Value: int number } && number >= 0)
-                    used.Add((number, context.Operation.Syntax.GetLocation()));
+                if (SymbolEqualityComparer.Default.Equals(context.Property.ContainingType, registry.Driver.ConfigurationOptions)
+                    && context.Assignment.Value.Unwrap().ConstantValue is { HasValue: true, Value: int number } && number >= 0)
+                    used.Add((number, context.Assignment.Syntax.GetLocation()));
             },
-            OperationKind.SimpleAssignment);
+            "DefaultDatabase");
         registry.Start.RegisterCompilationEndAction(end =>
         {
+            if (used.IsEmpty)
+                return;
+
             int[] numbers = [.. used.Select(static use => use.Number).Distinct().OrderBy(static number => number)];
             if (numbers.Length < 2)
                 return;
@@ -60,5 +60,11 @@ internal sealed class SeveralDatabases : SingleRule
                     end.ReportDiagnostic(Diagnostic.Create(Rule, location, list));
             }
         });
+    }
+
+    // Most programs have no use for it.
+    private static class Pattern
+    {
+        public static readonly Regex Default = new(@"(?:^|,)\s*defaultDatabase\s*=\s*(?<number>\d+)\s*(?:,|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
     }
 }

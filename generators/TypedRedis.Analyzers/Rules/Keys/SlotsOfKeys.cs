@@ -25,14 +25,9 @@ internal sealed class SlotsOfKeys : SingleRule
                     texts.Add((key, tag));
             }
 
-            foreach (var other in texts.Skip(1))
-            {
-                if (other.Tag == texts[0].Tag)
-                    continue;
-
-                context.Report(Rule, context.Call.NameLocation, context.Call.Operation.TargetMethod.Name, texts[0].Key.Syntax, other.Key.Syntax);
-                return;
-            }
+            int other = texts.FindIndex(text => text.Tag != texts[0].Tag);
+            if (other > 0)
+                context.Report(Rule, context.Call.NameLocation, context.Call.Operation.TargetMethod.Name, texts[0].Key.Syntax, texts[other].Key.Syntax);
         },
         "KeyRename", "SetCombine", "SetCombineAndStore", "SortedSetCombineAndStore", "SortedSetCombine", "StringBitOperation", "HyperLogLogMerge", "HyperLogLogLength",
         "ListRightPopLeftPush", "ListMove", "SetMove", "KeyCopy", "ScriptEvaluate", "StringGet");

@@ -50,26 +50,24 @@ internal sealed class ConnectionText : Rule
         if (registry.Driver.ConfigurationOptions is not { } options)
             return;
 
-        registry.Start.RegisterOperationAction(
+        registry.OnAssignment(
             context =>
             {
-                var assignment = (ISimpleAssignmentOperation)context.Operation;
-                if (assignment.Target is not IPropertyReferenceOperation { Property: { Name: "Password" or "AllowAdmin" or "Configuration" } property })
-                    return;
+                var assignment = context.Assignment;
 
                 // The options of Microsoft.Extensions.Caching.StackExchangeRedis.
-                if (property is { Name: "Configuration", ContainingType.Name: "RedisCacheOptions" })
-                    Check(assignment.Value, (rule, place, arguments) => context.ReportDiagnostic(Diagnostic.Create(rule, place.Syntax.GetLocation(), arguments)));
-                if (!SymbolEqualityComparer.Default.Equals(property.ContainingType, options))
+                if (context.Property is { Name: "Configuration", ContainingType.Name: "RedisCacheOptions" })
+                    Check(assignment.Value, (rule, place, arguments) => context.Report(rule, place, arguments));
+                if (!SymbolEqualityComparer.Default.Equals(context.Property.ContainingType, options))
                     return;
 
                 var value = assignment.Value.Unwrap().ConstantValue;
-                if (property.Name == "Password" && value is { HasValue: true, Value: string { Length: > 0 } password } && !IsPlaceholder(password))
-                    context.ReportDiagnostic(Diagnostic.Create(Secret, assignment.Value.Syntax.GetLocation(), "the server"));
-                if (property.Name == "AllowAdmin" && value is { HasValue: true, Value: true })
-                    context.ReportDiagnostic(Diagnostic.Create(Administrator, assignment.Syntax.GetLocation()));
+                if (context.Property.Name == "Password" && value is { HasValue: true, Value: string { Length: > 0 } password } && !IsPlaceholder(password))
+                    context.Report(Secret, assignment.Value, "the server");
+                if (context.Property.Name == "AllowAdmin" && value is { HasValue: true, Value: true })
+                    context.Report(Administrator, assignment);
             },
-            OperationKind.SimpleAssignment);
+            "Password", "AllowAdmin", "Configuration");
     }
 
     // Another machine, of EndPoints.Add("cache.example.com", 6379).

@@ -20,8 +20,6 @@ internal sealed class ScriptText : Rule
         "The script uses the key {0} by name: a cluster does not know where to send it, and no prefix reaches it; pass it in KEYS",
         DiagnosticSeverity.Warning);
 
-    private static readonly Regex Key = new(ScriptCommands.UpToKey + @"(?<key>'[^']*'|""[^""]*"")", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-
     public override IReadOnlyList<DiagnosticDescriptor> Descriptors => [Concatenated, UndeclaredKey];
 
     public override void Register(RuleRegistry registry) => registry.OnBody(static body =>
@@ -34,7 +32,7 @@ internal sealed class ScriptText : Rule
             var text = body.Body.Resolve(script);
             if (text.ConstantValue is { HasValue: true, Value: string constant })
             {
-                if (Key.Match(constant) is { Success: true } match)
+                if (Pattern.Key.Match(constant) is { Success: true } match)
                     body.Report(UndeclaredKey, script, match.Groups["key"].Value);
             }
             else if (Inserted(text, body.Body) is { } value)
@@ -78,5 +76,11 @@ internal sealed class ScriptText : Rule
     {
         value = body.Resolve(value);
         return value.ConstantValue.HasValue || value is IFieldReferenceOperation { Field.IsReadOnly: true };
+    }
+
+    // Most programs have no use for it.
+    private static class Pattern
+    {
+        public static readonly Regex Key = new(ScriptCommands.UpToKey + @"(?<key>'[^']*'|""[^""]*"")", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
     }
 }

@@ -20,8 +20,6 @@ internal sealed class KeysCommand : Rule
         "'{0}' looks at every key of the database to find some, on one server alone, and this runs for a request: keep a set or a sorted set of what is looked for, or declare a [RedisIndex]",
         DiagnosticSeverity.Warning);
 
-    private static readonly Regex InScript = new(@"redis\.p?call\(\s*['""]KEYS['""]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-
     public override IReadOnlyList<DiagnosticDescriptor> Descriptors => [Command, Walk];
 
     public override void Register(RuleRegistry registry)
@@ -36,7 +34,7 @@ internal sealed class KeysCommand : Rule
         registry.OnCall(
             static context =>
             {
-                if (context.Call.Argument("script") is { ConstantValue: { HasValue: true, Value: string text } } script && InScript.IsMatch(text))
+                if (context.Call.Argument("script") is { ConstantValue: { HasValue: true, Value: string text } } script && Pattern.InScript.IsMatch(text))
                     context.Report(Command, script);
             },
             "ScriptEvaluate", "Prepare", "ScriptLoad");
@@ -62,5 +60,11 @@ internal sealed class KeysCommand : Rule
         }
 
         return false;
+    }
+
+    // Most programs have no use for it.
+    private static class Pattern
+    {
+        public static readonly Regex InScript = new(@"redis\.p?call\(\s*['""]KEYS['""]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
     }
 }

@@ -34,6 +34,8 @@ public class DeclaredKeyFixTests
     [InlineData("db.HashGetAll(key: {|TR4001:$\"user:{number}\"|}, CommandFlags.None);", "db.HashGetAll(key: new UserKey(number).ToRedisKey(), CommandFlags.None);")]
     [InlineData("db.HashGetAll({|TR4001:\"user:\" + id.ToString()|});", "db.HashGetAll(new UserKey(id).ToRedisKey());")]
     [InlineData("db.HashGetAll({|TR4001:$\"of:{name}:{number + 1}\"|});", "db.HashGetAll(new OrderKey(name, number + 1).ToRedisKey());")]
+    [InlineData("db.HashGetAll({|TR4001:\"user:\" + (byte)id|});", "db.HashGetAll(new UserKey((byte)id).ToRedisKey());")]
+    [InlineData("db.HashGetAll({|TR4001:$\"user:{(byte)id}\"|});", "db.HashGetAll(new UserKey((byte)id).ToRedisKey());")]
     public Task Of_its_parts(string before, string after) => Use.VerifyFixOfModels(new DeclaredKeyFix(), Users(before), Users(after));
 
     [Theory]

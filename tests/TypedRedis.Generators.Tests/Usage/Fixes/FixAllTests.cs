@@ -85,10 +85,17 @@ public class FixAllTests
             if (await db.KeyExistsAsync("a"))
                 await db.KeyDeleteAsync("a");
             if (db.KeyExists("b")) db.KeyDelete("b"); if (db.KeyExists("c")) db.KeyDelete("c");
+            if (!db.KeyExists("d")) db.StringSet("d", 1, TimeSpan.FromHours(1));
+            if (!await db.SetContainsAsync(key, id))
+            {
+                await db.SetAddAsync(key, id);
+            } // once
             """,
             """
             await db.KeyDeleteAsync("a");
             db.KeyDelete("b"); db.KeyDelete("c");
+            db.StringSet("d", 1, TimeSpan.FromHours(1), when: When.NotExists);
+            await db.SetAddAsync(key, id); // once
             """
         },
         {
@@ -141,8 +148,62 @@ public class FixAllTests
 
     private static CodeFixProvider Make(string name) => (CodeFixProvider)Activator.CreateInstance(typeof(RuleFix).Assembly.GetType("TypedRedis.CodeFixes." + name)!)!;
 
+    private const string Models = """
+        namespace Shop
+        {
+            [RedisHash("user:{Id}")]
+            public sealed record User { public required long Id { get; init; } public required string Name { get; init; } }
+
+            [RedisHash("of:{Tenant}:{Number}")]
+            public sealed record Order { public required int Number { get; init; } public required string Tenant { get; init; } public string? Text { get; init; } }
+        }
+        """;
+
+    // Keys of several models at once; the last but one may be another text, and stays.
+    private const string KeysBefore = """
+        // all of a user
+        db.HashGetAll("user:" + id); db.HashGetAll(/* of one */ $"of:{name}:{number}"); // and of an order
+        db.HashSet("user:" + id, "Name", db.HashGet($"user:{number}", "Name"));
+        db.HashGetAll($"user:{(long)db.HashGet($"of:{name}:{(int)db.HashLength("user:" + id)}", "User")}");
+        db.HashGetAll("user:" + name);
+        if (db.KeyExists("user:" + id) && db.KeyExists("of:" + name + ":" + number)) db.KeyDelete("user:" + id);
+        """;
+
+    private const string KeysAfter = """
+        // all of a user
+        db.HashGetAll(new UserKey(id).ToRedisKey()); db.HashGetAll(/* of one */ new OrderKey(name, number).ToRedisKey()); // and of an order
+        db.HashSet(new UserKey(id).ToRedisKey(), "Name", db.HashGet(new UserKey(number).ToRedisKey(), "Name"));
+        db.HashGetAll(new UserKey((long)db.HashGet(new OrderKey(name, (int)db.HashLength(new UserKey(id).ToRedisKey())).ToRedisKey(), "User")).ToRedisKey());
+        db.HashGetAll("user:" + name);
+        if (db.KeyExists(new UserKey(id).ToRedisKey()) && db.KeyExists(new OrderKey(name, number).ToRedisKey())) db.KeyDelete(new UserKey(id).ToRedisKey());
+        """;
+
+    [Theory]
+    [InlineData(FixAllScope.Document, 1)]
+    [InlineData(FixAllScope.Project, 2)]
+    [InlineData(FixAllScope.Solution, 3)]
+    public async Task Of_keys_of_several_models(FixAllScope scope, int changed)
+    {
+        string[] names = ["A", "B", "C"];
+        string[] before = [.. names.Select(static name => Reading(name, KeysBefore))];
+        string[] after = [.. names.Select((name, index) => Reading(name, index < changed ? KeysAfter : KeysBefore))];
+        Assert.Equal(string.Join("\n", after), string.Join("\n", await Use.FixAllAsync(new DeclaredKeyFix(), scope, before[0], before[1], before[2], Models)));
+    }
+
+    private static string Reading(string name, string body) => $$"""
+        using Shop;
+
+        class {{name}}(IDatabase db)
+        {
+            public void Run(long id, string name, int number)
+            {
+                {{body.ReplaceLineEndings("\n        ")}}
+            }
+        }
+        """;
+
     [Fact]
-    public void Each_fix_of_all_is_here_but_that_of_models()
+    public void Each_fix_of_all_is_here()
     {
         string[] all = [.. typeof(RuleFix).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(RuleFix)) && !type.IsAbstract && Make(type.Name).GetFixAllProvider() is not null).Select(static type => type.Name)];
         Assert.Equal(all.Order(), Fixes.Select(static row => (string)row[0]).Append(nameof(DeclaredKeyFix)).Order());
