@@ -161,7 +161,7 @@ internal static partial class StringCommands
             schema,
             keys.Length,
             i => (keys[i], valueOf(i)),
-            (key, value) => redis.Database.StringSetAsync(key, value, lifetime),
+            (key, value) => redis.Database.StringSetAsync(key, value, lifetime, When.Always, CommandFlags.None),
             static (_, _, _) => { },
             cancellationToken).ConfigureAwait(false);
     }
