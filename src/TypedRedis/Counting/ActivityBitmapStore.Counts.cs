@@ -128,46 +128,51 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
 
     private async ValueTask<long[]> CountAsync(RedisKey key, Period[] periods, CancellationToken cancellationToken)
     {
-        int segments = Segments, total = periods.Length * segments;
-        if (total == 1)
+        int segments = Segments;
+        if (periods.Length * segments == 1)
         {
             RedisKey only = KeyOf(key, periods[0]);
             return [await WaitAsync(Database.StringBitCountAsync(only), only, cancellationToken).ConfigureAwait(false)];
         }
 
+        // Some periods a call, or some segments of one.
+        int together = Math.Min(segments, BitmapCommands.CountedAtOnce), periodsPerCall = BitmapCommands.CountedAtOnce / together, callsPerPeriod = (segments + together - 1) / together;
+        int calls = callsPerPeriod == 1 ? (periods.Length + periodsPerCall - 1) / periodsPerCall : periods.Length * callsPerPeriod;
         var counts = new long[periods.Length];
-        if (total <= BitmapCommands.CountedAtOnce)
+        if (calls == 1)
         {
-            Receive(0, await ScriptWait.Evaluate(BitmapCommands.CountScript, Redis, PeriodSchema, Keys(0), [], cancellationToken).ConfigureAwait(false));
+            (RedisKey[] keys, RedisValue[] arguments) = Call(0);
+            Receive(0, await ScriptWait.Evaluate(BitmapCommands.CountScript, Redis, PeriodSchema, keys, arguments, cancellationToken).ConfigureAwait(false));
             return counts;
         }
 
-        await Pipeline.RunScriptAsync(
-            Redis,
-            PeriodSchema,
-            BitmapCommands.CountScript,
-            (total + BitmapCommands.CountedAtOnce - 1) / BitmapCommands.CountedAtOnce,
-            call => (Keys(call * BitmapCommands.CountedAtOnce), []),
-            (call, _, reply) => Receive(call * BitmapCommands.CountedAtOnce, reply),
-            cancellationToken).ConfigureAwait(false);
+        await Pipeline.RunScriptAsync(Redis, PeriodSchema, BitmapCommands.CountScript, calls, Call, (call, _, reply) => Receive(call, reply), cancellationToken).ConfigureAwait(false);
         return counts;
 
-        RedisKey[] Keys(int start)
+        int FirstPeriod(int call) => callsPerPeriod == 1 ? call * periodsPerCall : call / callsPerPeriod;
+
+        (RedisKey[] Keys, RedisValue[] Arguments) Call(int call)
         {
-            var keys = new RedisKey[Math.Min(BitmapCommands.CountedAtOnce, total - start)];
-            for (int i = 0; i < keys.Length; i++)
+            int first = FirstPeriod(call), start = callsPerPeriod == 1 ? 0 : call % callsPerPeriod * together, count = Math.Min(together, segments - start);
+            var keys = new RedisKey[count * (callsPerPeriod == 1 ? Math.Min(periodsPerCall, periods.Length - first) : 1)];
+            for (int i = 0; i < keys.Length; i += count)
             {
-                keys[i] = BitmapCommands.Segment(KeyOf(key, periods[(start + i) / segments]), (start + i) % segments);
+                RedisKey period = KeyOf(key, periods[first + (i / count)]);
+                for (int segment = 0; segment < count; segment++)
+                {
+                    keys[i + segment] = BitmapCommands.Segment(period, start + segment);
+                }
             }
 
-            return keys;
+            return (keys, [count]);
         }
 
-        void Receive(int start, RedisResult reply)
+        void Receive(int call, RedisResult reply)
         {
+            int period = FirstPeriod(call);
             foreach (RedisResult count in (RedisResult[])reply!)
             {
-                counts[start++ / segments] += (long)count;
+                counts[period++] += (long)count;
             }
         }
     }

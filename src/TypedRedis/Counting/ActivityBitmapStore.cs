@@ -39,6 +39,11 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
 
     private static int Segments => BitmapCommands.Segments(TMapper.Schema.MaxId);
 
+    // The lengths of segments as scripts take them, made once.
+    private static readonly RedisValue FirstLength = ValueFormat.Of<long>(BitmapCommands.LengthOf(0, TMapper.Schema.MaxId));
+    private static readonly RedisValue FullLength = ValueFormat.Of<long>(-BitmapCommands.SegmentSize / 8);
+    private static readonly RedisValue LastLength = ValueFormat.Of<long>(BitmapCommands.LengthOf(Segments - 1, TMapper.Schema.MaxId));
+
     /// <inheritdoc cref="MarkAsync(TKey, TMember, DateTimeOffset?, CancellationToken)"/>
     /// <param name="entity">Tells the key and the member.</param>
     /// <param name="at">When the member was active; null for now. A period whose retention is over is left out.</param>
@@ -70,9 +75,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         RedisValue written = Write(redisKey, member);
         if (at is null && !IsMapped)
         {
-            ValueTask<RedisResult?> wait = WriteNowAsync(
-                BitmapCommands.MarkOneScript, redisKey, BitmapCommands.SegmentSuffix(BitmapCommands.SegmentOf((long)written)), [written, BitmapCommands.SegmentSize, TMapper.Schema.MaxId], cancellationToken);
-            if (await wait.ConfigureAwait(false) is { IsNull: false } marked)
+            if (await MarkNowAsync(redisKey, (long)written, cancellationToken).ConfigureAwait(false) is { IsNull: false } marked)
             {
                 return (long)marked == 1;
             }
@@ -156,6 +159,14 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         }
 
         return fresh;
+    }
+
+    // 1 or 0; null or nil where the other script has to be called.
+    private ValueTask<RedisResult?> MarkNowAsync(RedisKey key, long id, CancellationToken cancellationToken)
+    {
+        int segment = BitmapCommands.SegmentOf(id);
+        RedisValue length = segment == 0 ? FirstLength : segment == Segments - 1 ? LastLength : FullLength;
+        return WriteNowAsync(BitmapCommands.MarkOneScript, key, BitmapCommands.SegmentSuffix(segment), [ValueFormat.Of<long>(id % BitmapCommands.SegmentSize), length], cancellationToken);
     }
 
     private static RedisScript Script => IsMapped ? BitmapCommands.MarkMappedScript : BitmapCommands.MarkScript;
@@ -247,7 +258,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
             long longest = 0;
             foreach (PeriodWindow window in windows)
             {
-                arguments[argument++] = window.Until;
+                arguments[argument++] = window.UntilText;
                 longest = window.Until == 0 || longest < 0 ? -1 : Math.Max(longest, window.Until);
                 RedisKey period = Append(Key, window.Suffix);
                 foreach (int segment in segments)

@@ -22,6 +22,9 @@ internal static partial class BitmapCommands
     /// <summary>How many segments a script is given that numbers members; a member whose number is beyond costs another round trip.</summary>
     public const int MappedSegments = 16;
 
+    // Those of the first 16 million ids, made once.
+    private static readonly byte[][] Suffixes = [.. Enumerable.Range(0, 64).Select(MakeSuffix)];
+
     [LuaScript(File = "bitmap_mark.lua")]
     public static partial RedisScript MarkScript { get; }
 
@@ -60,8 +63,12 @@ internal static partial class BitmapCommands
         => segment == 0 ? period : (byte[])[.. (byte[])period!, .. SegmentSuffix(segment)];
 
     /// <summary>What a segment's key has behind its period's.</summary>
-    public static byte[] SegmentSuffix(int segment)
-        => segment == 0 ? [] : Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $":s:{segment}"));
+    public static byte[] SegmentSuffix(int segment) => segment < Suffixes.Length ? Suffixes[segment] : MakeSuffix(segment);
+
+    /// <summary>How many bytes a segment may have, with a minus where it is made in that size at once: see <c>bitmap_set_bit.lua</c>.</summary>
+    public static long LengthOf(int segment, long maxId) => (Math.Min(SegmentSize, maxId + 1 - (segment * SegmentSize)) + 7) / 8 * (segment == 0 ? 1 : -1);
+
+    private static byte[] MakeSuffix(int segment) => segment == 0 ? [] : Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $":s:{segment}"));
 
     /// <summary>Which segment a key of the walk over all of them is.</summary>
     /// <param name="key">The key.</param>

@@ -39,9 +39,8 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
     private protected sealed override PeriodSchema PeriodSchema => TMapper.Schema;
 
     // As the scripts take the bounds: empty for none.
-    private static RedisValue MinimumText => IsBounded ? TMapper.Schema.Minimum : RedisValue.EmptyString;
-
-    private static RedisValue MaximumText => IsBounded ? TMapper.Schema.Maximum : RedisValue.EmptyString;
+    private static readonly RedisValue MinimumText = IsBounded ? ValueFormat.Of<long>(TMapper.Schema.Minimum) : RedisValue.EmptyString;
+    private static readonly RedisValue MaximumText = IsBounded ? ValueFormat.Of<long>(TMapper.Schema.Maximum) : RedisValue.EmptyString;
 
     private static bool IsBounded => TMapper.Schema.Minimum != long.MinValue || TMapper.Schema.Maximum != long.MaxValue;
 
@@ -77,7 +76,9 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
             }
         }
 
-        return (await AddAsync(redisKey, by, at, mayRefuse: false, cancellationToken).ConfigureAwait(false))!.Value;
+        return at is null && await AddNowAsync(redisKey, by, cancellationToken).ConfigureAwait(false) is { IsNull: false } done && (RedisValue)done is { IsNullOrEmpty: false } count
+            ? (long)count
+            : (await AddAsync(redisKey, by, at, mayRefuse: false, cancellationToken).ConfigureAwait(false))!.Value;
     }
 
     /// <summary>Adds to the counts of all periods that a time is in, unless one of them leaves the bounds or the range of 64 bits. One round trip, atomic. O(units).</summary>
@@ -86,8 +87,17 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="at"/> is more than five minutes ahead. Nothing was changed.</exception>
     /// <exception cref="RedisDecodeException">A period holds no integer. Nothing was changed.</exception>
     /// <exception cref="RedisWrongTypeException">A period holds another type of value. Nothing was changed.</exception>
-    public virtual Task<long?> TryIncrementAsync(TKey key, long by = 1, DateTimeOffset? at = null, CancellationToken cancellationToken = default)
-        => AddAsync(key.ToRedisKey(), by, at, mayRefuse: true, cancellationToken);
+    public virtual async Task<long?> TryIncrementAsync(TKey key, long by = 1, DateTimeOffset? at = null, CancellationToken cancellationToken = default)
+    {
+        RedisKey redisKey = key.ToRedisKey();
+        if (at is null && await AddNowAsync(redisKey, by, cancellationToken).ConfigureAwait(false) is { IsNull: false } done)
+        {
+            var count = (RedisValue)done;
+            return count.IsNullOrEmpty ? null : (long)count;
+        }
+
+        return await AddAsync(redisKey, by, at, mayRefuse: true, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Adds to many counters. What is added to the same one is summed up first. Pipelined: a script per 100 counters that share a slot (on a single node: per 100), one round
@@ -253,26 +263,12 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
         return await CountingCommands.DeleteAsync(Redis, PeriodSchema, [redisKey], cancellationToken).ConfigureAwait(false) == 1;
     }
 
-    private async Task<long?> AddAsync(RedisKey key, long by, DateTimeOffset? at, bool mayRefuse, CancellationToken cancellationToken)
+    // The count of the shortest period; empty where it was refused; null or nil where AddAsync has to be called.
+    private ValueTask<RedisResult?> AddNowAsync(RedisKey key, long by, CancellationToken cancellationToken)
+        => WriteNowAsync(IncrementOneScript, key, [], IsBounded ? [by, MinimumText, MaximumText] : [by], cancellationToken);
+
+    private async ValueTask<long?> AddAsync(RedisKey key, long by, DateTimeOffset? at, bool mayRefuse, CancellationToken cancellationToken)
     {
-        if (at is null)
-        {
-            ValueTask<RedisResult?> wait = WriteNowAsync(IncrementOneScript, key, [], [by, MinimumText, MaximumText], cancellationToken);
-            if (await wait.ConfigureAwait(false) is { IsNull: false } done)
-            {
-                var count = (RedisValue)done;
-                if (!count.IsNullOrEmpty)
-                {
-                    return (long)count;
-                }
-
-                if (mayRefuse)
-                {
-                    return null;
-                }
-            }
-        }
-
         var call = new Additions([new(key, by)]);
         RedisResult[] reply = await WriteAsync(IncrementScript, key, at, call, static (write, call) => Prepare(call, write), cancellationToken).ConfigureAwait(false);
         return Read(call, 0, reply, mayRefuse);
@@ -289,7 +285,7 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
         int key = 0, argument = 6;
         foreach (PeriodWindow window in windows)
         {
-            arguments[argument++] = window.Until;
+            arguments[argument++] = window.UntilText;
         }
 
         foreach (Addition addition in call.All)

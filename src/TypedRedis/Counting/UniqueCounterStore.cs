@@ -168,7 +168,7 @@ public abstract partial class UniqueCounterStore<TEntity, TKey, TMember, TMapper
         for (int i = 0; i < windows.Length; i++)
         {
             keys[i] = Append(key, windows[i].Suffix);
-            arguments[3 + i] = windows[i].Until;
+            arguments[3 + i] = windows[i].UntilText;
         }
 
         members.CopyTo(arguments, 3 + windows.Length);

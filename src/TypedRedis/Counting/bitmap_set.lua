@@ -41,7 +41,9 @@ local function mark(numbers, total, now, from, periods, count, first, place, siz
   local expired = {}
   for _, one in ipairs(missing) do
     local at = one[1]
-    set_bit(KEYS[at], one[2], one[3], size, max)
+    local start = one[2] - one[3]
+    local full = math.ceil(math.min(size, max + 1 - start) / 8)
+    set_bit(KEYS[at], one[3], start > 0 and -full or full)
     if not expired[at] then
       expire_at(KEYS[at], one[4], now)
       expired[at] = true

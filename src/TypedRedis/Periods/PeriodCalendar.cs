@@ -216,4 +216,8 @@ internal sealed record PeriodMoment(PeriodWindow[] Windows, long Low, long High)
 /// <param name="Period">The period.</param>
 /// <param name="Suffix">What follows the key of all time in its key.</param>
 /// <param name="Until">Until when it stays, in Unix milliseconds; 0 for ever.</param>
-internal sealed record PeriodWindow(Period Period, byte[] Suffix, long Until);
+internal sealed record PeriodWindow(Period Period, byte[] Suffix, long Until)
+{
+    /// <summary><see cref="Until"/> as scripts take it, made once.</summary>
+    public RedisValue UntilText { get; } = ValueFormat.Of<long>(Until);
+}

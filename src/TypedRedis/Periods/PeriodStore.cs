@@ -106,7 +106,7 @@ public abstract class PeriodStore<TKey> : RedisStore
 
     /// <summary>
     /// Calls a script that writes to the periods that are now, and nothing but that: see <c>period_current.lua</c>. Its keys are those of the periods; its arguments are those that
-    /// <c>period_current.lua</c> names, <paramref name="own"/>, and per period when it expires.
+    /// <c>period_current.lua</c> names, and <paramref name="own"/>.
     /// </summary>
     /// <param name="script">The script.</param>
     /// <param name="key">The key of all time.</param>
@@ -132,12 +132,12 @@ public abstract class PeriodStore<TKey> : RedisStore
         bool isServer = Redis.Clock.IsServer;
         arguments[0] = isTimed && isServer ? moment.LowText : RedisValue.EmptyString;
         arguments[1] = isTimed && isServer ? moment.HighText : RedisValue.EmptyString;
-        own.CopyTo(arguments.AsSpan(Shared));
+        own.CopyTo(arguments.AsSpan(Shared + windows.Length));
         for (int i = 0; i < windows.Length; i++)
         {
             PeriodWindow window = windows[i];
             keys[i] = (byte[])[.. (byte[])key!, .. window.Suffix, .. suffix];
-            arguments[Shared + own.Length + i] = window.Until == 0 || isServer ? window.Until : now - window.Until;
+            arguments[Shared + i] = window.Until == 0 || isServer ? window.UntilText : window.Until - now;
         }
 
         return ScriptWait.Evaluate(script, Redis, PeriodSchema, keys, arguments, cancellationToken)!;

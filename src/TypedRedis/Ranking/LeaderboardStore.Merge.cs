@@ -154,7 +154,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         return (long)await ScriptWait.Evaluate(MergeScript, Redis, PeriodSchema, keys, arguments, cancellationToken).ConfigureAwait(false);
     }
 
-    private static RedisValue[] MergeArguments(RedisValue mode, long arrivals) => [mode, Arrival, LargestSum, (long)MakingLifetime.TotalMilliseconds, arrivals];
+    private static RedisValue[] MergeArguments(RedisValue mode, long arrivals) => [mode, Arrival, LargestSumText, (long)MakingLifetime.TotalMilliseconds, arrivals];
 
     // They expire in any case.
     private async ValueTask DiscardAsync(IEnumerable<RedisKey> made)

@@ -82,12 +82,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         RedisKey redisKey = await WindowAsync(key.ToRedisKey(), window, cancellationToken).ConfigureAwait(false);
         CodecContext context = Context(redisKey);
         RedisValue[] arguments = [First, TMapper.WriteMember(member, context)];
-        if (IsByArrival)
-        {
-            return Place(await EvaluateAsync(RankScript, Keys(redisKey), arguments, cancellationToken).ConfigureAwait(false), 0, member, context);
-        }
-
-        RedisResult place = await ScriptWait.Evaluate(RankOneScript, Redis, PeriodSchema, [redisKey], arguments, cancellationToken).ConfigureAwait(false);
+        RedisResult place = await ScriptWait.Evaluate(RankOneScript, Redis, PeriodSchema, Keys(redisKey), arguments, cancellationToken).ConfigureAwait(false);
         if (place.IsNull)
         {
             return null;

@@ -56,7 +56,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
                 return (bool)await WaitAsync(AdHocCommand.ExecuteAsync(Database, "ZADD", redisKey, "CH", written, name), redisKey, cancellationToken).ConfigureAwait(false);
             }
 
-            if (await WriteNowAsync(SubmitOneScript, redisKey, [], [Mode, LargestSum, written, name], cancellationToken).ConfigureAwait(false) is { IsNull: false } changed)
+            if (await WriteNowAsync(SubmitOneScript, redisKey, [], TMapper.Schema.Mode == LeaderboardMode.Sum ? [Mode, written, name, LargestSumText] : [Mode, written, name], cancellationToken).ConfigureAwait(false) is { IsNull: false } changed)
             {
                 return (long)changed == 1;
             }
@@ -226,7 +226,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         arguments[2] = write.High;
         arguments[3] = Mode;
         arguments[4] = Arrival;
-        arguments[5] = LargestSum;
+        arguments[5] = LargestSumText;
         arguments[6] = windows.Length;
         arguments[7] = schema.History;
         arguments[8] = schema.HistoryRetention == Timeout.InfiniteTimeSpan ? 0 : (long)schema.HistoryRetention.TotalMilliseconds;
@@ -243,7 +243,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
                 keys[windows.Length + w] = CompanionOf(keys[w]);
             }
 
-            arguments[Fixed + w] = window.Period.Unit == PeriodUnits.AllTime && schema.Expiry is not null ? RedisValue.EmptyString : window.Until;
+            arguments[Fixed + w] = window.Period.Unit == PeriodUnits.AllTime && schema.Expiry is not null ? RedisValue.EmptyString : window.UntilText;
             if (window.Period.Unit == ranked)
             {
                 arguments[10] = w + 1;

@@ -48,18 +48,21 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
 
     private static bool IsLowestFirst => TMapper.Schema.Mode == LeaderboardMode.Lowest;
 
-    private static RedisValue First => IsLowestFirst ? "low" : "high";
+    // As scripts take them, made once.
+    private static readonly RedisValue First = IsLowestFirst ? "low" : "high";
 
-    // As scripts take it: which stamps stand before members, or none.
-    private static RedisValue Arrival => IsByArrival ? First : RedisValue.EmptyString;
+    // Which stamps stand before members, or none.
+    private static readonly RedisValue Arrival = IsByArrival ? First : RedisValue.EmptyString;
 
-    private static RedisValue Mode => TMapper.Schema.Mode switch
+    private static readonly RedisValue Mode = TMapper.Schema.Mode switch
     {
         LeaderboardMode.Best => "best",
         LeaderboardMode.Lowest => "lowest",
         LeaderboardMode.Latest => "latest",
         _ => "sum",
     };
+
+    private static readonly RedisValue LargestSumText = ValueFormat.Of<long>(LargestSum);
 
     // Sums of integers are exact up to 2^53 and fit their type, sums of doubles are what adding doubles gives: 0.
     private static long LargestSum => typeof(TScore) == typeof(double) ? 0 : typeof(TScore) == typeof(int) ? int.MaxValue : 1L << 53;

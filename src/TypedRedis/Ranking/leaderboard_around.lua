@@ -6,6 +6,7 @@
 -- Reply: the rank of the first from 0, and members and scores by turns; empty where the member is not there
 -- O(log(members of the window) + members of the reply)
 --#include "leaderboard_order.lua"
+--#include "leaderboard_stored.lua"
 local stored = stored_of(ARGV[2], KEYS[2])
 if type(stored) == 'table' then return stored end
 local low = ARGV[1] == 'low'

@@ -5,6 +5,7 @@
 -- Reply: per member rank from 0 and score, both nil where it is not there
 -- O(members * log(members of the window))
 --#include "leaderboard_order.lua"
+--#include "leaderboard_stored.lua"
 local replies = {}
 for i = 2, #ARGV do
   local stored = stored_of(ARGV[i], KEYS[2])

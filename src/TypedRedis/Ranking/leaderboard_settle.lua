@@ -1,19 +1,12 @@
--- The score that a member has after a submission, as text of 17 digits, which give the same number back; nil where it stays as it is; false where a sum cannot be held exactly or at all.
--- largest: of sums of integers the largest, 2^53 or what their type holds, the least one being 1 further from 0 (for 2^53, a double makes that the same); 0 of others
--- before: the score as text, or false where there is none
+--#include "leaderboard_sum.lua"
+
+-- The score that a member has after a submission, as text; nil where it stays as it is; false where a sum is not allowed.
+-- largest: see leaderboard_sum.lua
+-- before: the score as text, or false where there is none; score: what is submitted, as text
 local function settle(mode, largest, before, score)
-  if mode == 'sum' then
-    local old, new = tonumber(before or 0), tonumber(score)
-    local sum = old + new
-    largest = tonumber(largest)
-    if largest > 0 and (sum > largest or sum < -largest - 1 or sum - old ~= new or sum - new ~= old) then return false end
-    if math.abs(sum) == math.huge then return false end
-    if before and sum == old then return nil end
-    return string.format('%.17g', sum)
-  end
-  if before then
-    local old, new = tonumber(before), tonumber(score)
-    if mode == 'best' and new <= old or mode == 'lowest' and new >= old or new == old then return nil end
-  end
+  local new = tonumber(score)
+  if mode == 'sum' then return sum_of(largest, before, new) end
+  local old = tonumber(before or nil)
+  if old and (new == old or new < old and mode == 'best' or new > old and mode == 'lowest') then return nil end
   return score
 end

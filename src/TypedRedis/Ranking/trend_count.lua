@@ -5,9 +5,6 @@
 -- ARGV[3] log2 of the score below which a member is negligible
 -- Reply: {1, how many}; {0} where there is no board; {-1} where the sorted set is none
 -- O(log(board))
---#include "../Periods/period_now.lua"
 --#include "trend_board.lua"
-local now = period_now(ARGV[1], '', '')
-local landmark = landmark_of(KEYS[1])
 if not landmark then return {landmark == false and -1 or 0} end
-return {1, redis.call('ZCOUNT', KEYS[1], exact((now - landmark) / ARGV[2] + ARGV[3]), '(' .. LANDMARK_BASE / 2)}
+return {1, redis.call('ZCOUNT', KEYS[1], string.format('%.17g', (now - landmark) / ARGV[2] + ARGV[3]), '(' .. LANDMARK_BASE / 2)}

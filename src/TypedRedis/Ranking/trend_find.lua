@@ -6,12 +6,9 @@
 -- ARGV[4] member
 -- Reply: {1, log2 of the score as of now, rank from 1}; {0} where the member is absent or negligible; {-1} where the sorted set is no board
 -- O(log(board))
---#include "../Periods/period_now.lua"
 --#include "trend_board.lua"
-local now = period_now(ARGV[1], '', '')
-local landmark = landmark_of(KEYS[1])
 if not landmark then return {landmark == false and -1 or 0} end
 local age = (now - landmark) / ARGV[2]
 local score = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[4]) or nil)
 if not score or score < age + ARGV[3] then return {0} end
-return {1, exact(score - age), redis.call('ZREVRANK', KEYS[1], ARGV[4])}
+return {1, string.format('%.17g', score - age), redis.call('ZREVRANK', KEYS[1], ARGV[4])}

@@ -7,13 +7,10 @@
 -- ARGV[5], ARGV[6], … member, log2 of the weight; each member once
 -- Reply: log2 of the last member's score as of now; nil, with nothing changed, where the sorted set is no board
 -- O(members · log(board)); in the course of it up to 20 negligible members are removed, and after every 1,024 half-lives the landmark of a board of up to 500 is moved
---#include "../Periods/period_now.lua"
 --#include "trend_board.lua"
-local now = period_now(ARGV[1], '', '')
+if landmark == false then return false end
 local half, least = tonumber(ARGV[3]), tonumber(ARGV[4])
 local at = ARGV[2] == '' and now or math.min(now, tonumber(ARGV[2]))
-local landmark = landmark_of(KEYS[1])
-if landmark == false then return false end
 local isNew = not landmark
 if isNew then landmark = now end
 
@@ -28,7 +25,7 @@ for i = 5, #ARGV, 2 do
     last = math.max(before, last) + math.log(1 + 2 ^ -math.abs(before - last)) / math.log(2)
   end
   if last >= limit then
-    changes[#changes + 1] = exact(last)
+    changes[#changes + 1] = string.format('%.17g', last)
     changes[#changes + 1] = ARGV[i]
     if not top or last > top then top = last end
   end
@@ -36,27 +33,29 @@ end
 
 if top then
   if isNew then
-    changes[#changes + 1] = exact(LANDMARK_BASE + landmark)
+    changes[#changes + 1] = string.format('%.17g', LANDMARK_BASE + landmark)
     changes[#changes + 1] = LANDMARK
   end
   redis.call('ZADD', KEYS[1], unpack(changes))
   local left = redis.call('PTTL', KEYS[1])
-  if left == -1 then top = highest(KEYS[1]) end
-  local needed = falls_in(top, limit, half)
-  if left < needed then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', needed)) end
+  if left < (top - limit) * half + 1 then
+--#include "trend_expiry.lua"
+    redis.call('PEXPIRE', KEYS[1], falls_in(left == -1 and highest(KEYS[1]) or top, limit, half))
+  end
 end
 
 if not isNew then
-  sweep(KEYS[1], limit, 20)
+  local count = 20
+--#include "trend_sweep.lua"
   if age > 1024 and redis.call('ZCARD', KEYS[1]) <= 501 then
     -- By whole half-lives, so that no score changes by more than its place.
     local by = math.floor(age)
     local board, moved = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES'), {}
     for i = 1, #board, 2 do
       local score = board[i] == LANDMARK and LANDMARK_BASE + landmark + by * half or board[i + 1] - by
-      moved[i], moved[i + 1] = exact(score), board[i]
+      moved[i], moved[i + 1] = string.format('%.17g', score), board[i]
     end
     redis.call('ZADD', KEYS[1], unpack(moved))
   end
 end
-return exact(last - age)
+return string.format('%.17g', last - age)

@@ -6,11 +6,9 @@
 -- ARGV[4] member
 -- Reply: {1} where it was there, {0} where it was absent or negligible; {-1} where the sorted set is no board
 -- O(log(board))
---#include "../Periods/period_now.lua"
 --#include "trend_board.lua"
-local now = period_now(ARGV[1], '', '')
+--#include "trend_expiry.lua"
 local half = tonumber(ARGV[2])
-local landmark = landmark_of(KEYS[1])
 if not landmark then return {landmark == false and -1 or 0} end
 local limit = (now - landmark) / half + ARGV[3]
 local score = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[4]) or nil)
@@ -18,7 +16,7 @@ if not score then return {0} end
 redis.call('ZREM', KEYS[1], ARGV[4])
 local top = highest(KEYS[1])
 if top and top >= limit then
-  redis.call('PEXPIRE', KEYS[1], string.format('%.0f', falls_in(top, limit, half)))
+  redis.call('PEXPIRE', KEYS[1], falls_in(top, limit, half))
 else
   redis.call('UNLINK', KEYS[1])
 end

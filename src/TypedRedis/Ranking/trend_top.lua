@@ -5,9 +5,6 @@
 -- ARGV[3], ARGV[4] the first and the last place, from 1
 -- Reply: {1, the board's age in half-lives, {member, score, …}}, also negligible ones; {0} where there is no board; {-1} where the sorted set is none
 -- O(log(board) + places)
---#include "../Periods/period_now.lua"
 --#include "trend_board.lua"
-local now = period_now(ARGV[1], '', '')
-local landmark = landmark_of(KEYS[1])
 if not landmark then return {landmark == false and -1 or 0} end
-return {1, exact((now - landmark) / ARGV[2]), redis.call('ZREVRANGE', KEYS[1], ARGV[3], ARGV[4], 'WITHSCORES')}
+return {1, string.format('%.17g', (now - landmark) / ARGV[2]), redis.call('ZREVRANGE', KEYS[1], ARGV[3], ARGV[4], 'WITHSCORES')}

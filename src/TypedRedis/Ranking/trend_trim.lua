@@ -6,11 +6,9 @@
 -- ARGV[4] how many at most
 -- Reply: {1, how many}; {0} where there is no board; {-1} where the sorted set is none
 -- O(removed · log(board))
---#include "../Periods/period_now.lua"
 --#include "trend_board.lua"
-local now = period_now(ARGV[1], '', '')
-local landmark = landmark_of(KEYS[1])
 if not landmark then return {landmark == false and -1 or 0} end
-local removed = sweep(KEYS[1], (now - landmark) / ARGV[2] + ARGV[3], ARGV[4])
-if not highest(KEYS[1]) then redis.call('UNLINK', KEYS[1]) end
-return {1, removed}
+local limit, count = (now - landmark) / ARGV[2] + ARGV[3], ARGV[4]
+--#include "trend_sweep.lua"
+if redis.call('ZCARD', KEYS[1]) == 1 then redis.call('UNLINK', KEYS[1]) end
+return {1, #gone}
