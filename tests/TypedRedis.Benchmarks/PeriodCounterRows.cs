@@ -44,18 +44,28 @@ internal static class PeriodCounterRows
         return count
         """;
 
+    private const string Range =
+        """
+        local counts = redis.call('MGET', unpack(KEYS))
+        for i = 1, #KEYS do
+          if not counts[i] and redis.call('TYPE', KEYS[i]).ok ~= 'none' then return redis.error_reply('WRONGTYPE ' .. KEYS[i]) end
+        end
+        return counts
+        """;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public static async Task<bool> CompareAsync(RedisContext redis)
     {
         const double Any = double.PositiveInfinity;
         IDatabase database = redis.Database;
-        byte[] increment = await LoadAsync(Increment), incrementFour = await LoadAsync(IncrementFour);
+        byte[] increment = await LoadAsync(Increment), incrementFour = await LoadAsync(IncrementFour), range = await LoadAsync(Range);
         var (daily, views, calls, totals) = (new DailyViewsCounter(redis), new ViewsCounter(redis), new CallsCounter(redis), new TotalViewsCounter(redis));
         DateTime now = DateTime.UtcNow;
         for (int day = 0; day < 30; day++)
             await daily.IncrementAsync(7, day, at: new DateTimeOffset(now, TimeSpan.Zero).AddDays(-day));
         long[] ids = [.. Enumerable.Range(1000, 1000)];
+        PeriodRange month = PeriodRange.OfLast(30, PeriodUnits.Day);
 
         Console.WriteLine("[PeriodCounter] against hand-written commands");
         bool[] kept =
@@ -67,8 +77,9 @@ internal static class PeriodCounterRows
             await Paired.CompareAsync("increment all time: INCRBY", () => totals.IncrementAsync(8), () => database.StringIncrementAsync($"{{bench-total:{9}}}").WaitAsync(Timeout), 1.1, Any),
             await Paired.CompareAsync("increment 1,000 (theirs: the script, all at once)", () => daily.IncrementManyAsync(ids.Select(id => ((DailyViewsCounterKey)id, 1L))), () => Task.WhenAll(ids.Select(id => IncrementByHandAsync(id + 5000))), 1.1, Any),
             await Paired.CompareAsync("get", () => daily.GetAsync(7, Period.Today), GetByHandAsync, 1.1, Any),
-            await Paired.CompareAsync("range of 30 days (theirs: MGET)", () => daily.RangeAsync(7, PeriodRange.OfLast(30, PeriodUnits.Day)), RangeByHandAsync, 1.1, Any),
+            await Paired.CompareAsync("range of 30 days (theirs: a script, MGET, and TYPE of what is not there)", () => daily.RangeAsync(7, month), RangeByScriptAsync, 1.1, Any),
         ];
+        await Paired.CompareAsync("range of 30 days (theirs: MGET, to which another type is no count)", () => daily.RangeAsync(7, month), RangeByHandAsync, Any, Any);
         return kept.All(static one => one);
 
         async Task<long> IncrementByHandAsync(long id)
@@ -107,6 +118,26 @@ internal static class PeriodCounterRows
 
         async Task<(DateTime, long)[]> RangeByHandAsync()
         {
+            (DateTime[] days, RedisKey[] keys) = LastDays();
+            RedisValue[] values = await database.StringGetAsync(keys).WaitAsync(Timeout);
+            var counts = new (DateTime, long)[30];
+            for (int i = 0; i < 30; i++)
+                counts[i] = (days[i], (long)values[i]);
+            return counts;
+        }
+
+        async Task<(DateTime, long)[]> RangeByScriptAsync()
+        {
+            (DateTime[] days, RedisKey[] keys) = LastDays();
+            var values = (RedisValue[])(await database.ScriptEvaluateAsync(range, keys).WaitAsync(Timeout))!;
+            var counts = new (DateTime, long)[30];
+            for (int i = 0; i < 30; i++)
+                counts[i] = (days[i], (long)values[i]);
+            return counts;
+        }
+
+        static (DateTime[] Days, RedisKey[] Keys) LastDays()
+        {
             DateTime today = DateTime.UtcNow.Date;
             var days = new DateTime[30];
             var keys = new RedisKey[30];
@@ -116,11 +147,7 @@ internal static class PeriodCounterRows
                 keys[i] = DayKey("bench-daily", 7, days[i]);
             }
 
-            RedisValue[] values = await database.StringGetAsync(keys).WaitAsync(Timeout);
-            var counts = new (DateTime, long)[30];
-            for (int i = 0; i < 30; i++)
-                counts[i] = (days[i], (long)values[i]);
-            return counts;
+            return (days, keys);
         }
 
         static RedisKey DayKey(string name, long id, DateTime day) => string.Create(CultureInfo.InvariantCulture, $"{{{name}:{id}}}:d:{day:yyyy-MM-dd}");

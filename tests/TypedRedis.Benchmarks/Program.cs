@@ -28,8 +28,8 @@ const double Any = double.PositiveInfinity;
 var kept = new List<bool>();
 Paired.Header();
 
-// A second word runs only the rows whose names have it.
-Paired.Only = args.ElementAtOrDefault(1) ?? "";
+// Further words run only the rows whose names have one of them.
+Paired.Only = args[Math.Min(1, args.Length)..];
 if (args is ["cache", ..])
 {
     Environment.ExitCode = await CacheRows.CompareAsync(redis) ? 0 : 1;

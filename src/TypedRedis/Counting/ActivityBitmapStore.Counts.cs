@@ -46,8 +46,8 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
     }
 
     /// <summary>
-    /// How many were active in each period of a range, the first first. A script per 128 segments of all periods, pipelined: one round trip for up to 128,000 of them. Each
-    /// script is a snapshot. O(periods · segments, bytes).
+    /// How many were active in each period of a range, the first first. A script per 128 segments, of as many whole periods as that is, pipelined: one round trip for
+    /// up to 1,000 scripts. Each is a snapshot. O(periods · segments, bytes).
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="range">The periods, at most 100,000: <c>PeriodRange.OfLast(30, PeriodUnits.Day)</c>.</param>
@@ -135,9 +135,10 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
             return [await WaitAsync(Database.StringBitCountAsync(only), only, cancellationToken).ConfigureAwait(false)];
         }
 
-        // Some periods a call, or some segments of one.
-        int together = Math.Min(segments, BitmapCommands.CountedAtOnce), periodsPerCall = BitmapCommands.CountedAtOnce / together, callsPerPeriod = (segments + together - 1) / together;
-        int calls = callsPerPeriod == 1 ? (periods.Length + periodsPerCall - 1) / periodsPerCall : periods.Length * callsPerPeriod;
+        // Periods of few segments are counted several in a call, each as one; those of more than a call has take several calls.
+        int together = Math.Min(segments, BitmapCommands.CountedAtOnce), parts = (segments + together - 1) / together;
+        int periodsPerCall = parts > 1 ? 1 : BitmapCommands.CountedAtOnce / together;
+        int calls = (periods.Length + periodsPerCall - 1) / periodsPerCall * parts;
         var counts = new long[periods.Length];
         if (calls == 1)
         {
@@ -149,12 +150,10 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         await Pipeline.RunScriptAsync(Redis, PeriodSchema, BitmapCommands.CountScript, calls, Call, (call, _, reply) => Receive(call, reply), cancellationToken).ConfigureAwait(false);
         return counts;
 
-        int FirstPeriod(int call) => callsPerPeriod == 1 ? call * periodsPerCall : call / callsPerPeriod;
-
         (RedisKey[] Keys, RedisValue[] Arguments) Call(int call)
         {
-            int first = FirstPeriod(call), start = callsPerPeriod == 1 ? 0 : call % callsPerPeriod * together, count = Math.Min(together, segments - start);
-            var keys = new RedisKey[count * (callsPerPeriod == 1 ? Math.Min(periodsPerCall, periods.Length - first) : 1)];
+            int first = call / parts * periodsPerCall, start = call % parts * together, count = Math.Min(together, segments - start);
+            var keys = new RedisKey[count * Math.Min(periodsPerCall, periods.Length - first)];
             for (int i = 0; i < keys.Length; i += count)
             {
                 RedisKey period = KeyOf(key, periods[first + (i / count)]);
@@ -169,7 +168,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
 
         void Receive(int call, RedisResult reply)
         {
-            int period = FirstPeriod(call);
+            int period = call / parts * periodsPerCall;
             foreach (RedisResult count in (RedisResult[])reply!)
             {
                 counts[period++] += (long)count;

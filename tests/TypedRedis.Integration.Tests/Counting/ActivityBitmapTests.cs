@@ -43,6 +43,28 @@ public sealed class ActivityBitmapTests(ServerFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    public async Task Counts_of_a_range_are_those_of_its_periods_however_many_segments_a_period_has()
+    {
+        DateTimeOffset now = Berlin.At("2026-03-07T12:00Z");
+        RedisContext redis = _redis.With(new HandClock(now));
+        var (wide, large, small) = (new WideBitmap(redis), new LargeBitmap(redis), new SmallActiveBitmap(redis));
+        for (int day = 0; day < 7; day++)
+        {
+            await wide.MarkManyAsync(Enumerable.Range(0, day + 1).Select(i => new Wide("web", (i * 613_000_000L) + day)), now.AddDays(-day));
+            await large.MarkManyAsync(Enumerable.Range(0, day + 1).Select(i => new Large("web", (i * 1_428_000L) + day)), now.AddDays(-day));
+            await small.MarkManyAsync(Enumerable.Range(0, day + 1).Select(i => new SmallActive("web", i)), now.AddDays(-day));
+        }
+
+        PeriodRange week = PeriodRange.OfLast(7, PeriodUnits.Day);
+        foreach (PeriodCount[] counts in (PeriodCount[][])[await wide.RangeAsync("web", week), await large.RangeAsync("web", week), await small.RangeAsync("web", week)])
+        {
+            Assert.Equal([7, 6, 5, 4, 3, 2, 1], counts.Select(static one => one.Count));
+        }
+
+        Assert.Equal((1, 1), (await wide.CountAsync("web", Period.Today), await large.CountAsync("web", Period.Today)));
+    }
+
+    [Fact]
     public async Task The_largest_id_takes_one_segment()
     {
         var wide = new WideBitmap(_redis);
