@@ -42,6 +42,23 @@ public sealed class ActivityBitmapTests(ServerFixture fixture) : IClassFixture<S
         Assert.Empty(await fixture.Server.KeysAsync(_redis.Prefix));
     }
 
+    /// <summary>A text that grows bit by bit takes up to twice its length: only an eighth of the first segment does so.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_segment_is_made_in_its_full_size_but_for_the_beginning_of_the_first(bool atOnce)
+    {
+        var large = new LargeBitmap(_redis.With(new HandClock(Berlin.At("2026-03-07T12:00Z"))));
+        foreach ((long user, string segment, long length) in (IEnumerable<(long, string, long)>)
+            [(7, "", 1), (31_999, "", 4_000), (31_000, "", 4_000), (32_000, "", 32_000), (40_000, "", 32_000), (256_000, ":s:1", 32_000), (300_000, ":s:1", 32_000), (9_999_999, ":s:39", 2_000)])
+        {
+            Assert.True(atOnce ? Assert.Single(await large.MarkManyAsync([new Large("web", user)])) : await large.MarkAsync("web", user));
+            Assert.Equal(length, (await fixture.Server.ExecuteAsync("STRLEN", $"{_redis.Prefix}{{large:web}}:d:2026-03-07{segment}")).Integer);
+        }
+
+        Assert.Equal(8, await large.CountAsync("web", Period.Today));
+    }
+
     [Fact]
     public async Task Counts_of_a_range_are_those_of_its_periods_however_many_segments_a_period_has()
     {

@@ -89,6 +89,20 @@ internal readonly struct Everything<TMode, TTies> : IBoard
     };
 }
 
+/// <summary>All windows, without a history: what is submitted now is one short script.</summary>
+internal readonly struct Windows<TMode> : IBoard
+    where TMode : IMode
+{
+    public static LeaderboardSchema Schema { get; } = new("Tests.Play", "Points")
+    {
+        Units = PeriodUnits.AllTime | PeriodUnits.Day | PeriodUnits.Week | PeriodUnits.Month,
+        TimeZone = "Europe/Berlin",
+        Retention = TimeSpan.FromDays(35),
+        Mode = TMode.Value,
+        Ties = LeaderboardTies.Lexicographic,
+    };
+}
+
 /// <summary>One window of all time, without a history.</summary>
 internal readonly struct Plain<TMode, TTies> : IBoard
     where TMode : IMode

@@ -36,6 +36,18 @@ public sealed class LeaderboardModelTests(ServerFixture fixture) : IClassFixture
     public Task Sum_by_arrival() => RunAsync<Everything<Sum, ByArrival>>();
 
     [Fact]
+    public Task Best_without_history() => RunAsync<Windows<Best>>();
+
+    [Fact]
+    public Task Lowest_without_history() => RunAsync<Windows<Lowest>>();
+
+    [Fact]
+    public Task Latest_without_history() => RunAsync<Windows<Latest>>();
+
+    [Fact]
+    public Task Sum_without_history() => RunAsync<Windows<Sum>>();
+
+    [Fact]
     public Task Best_of_all_time() => RunAsync<Plain<Best, ByBytes>>();
 
     [Fact]
@@ -109,6 +121,9 @@ public sealed class LeaderboardClusterTests(ClusterFixture cluster) : IClassFixt
 
     [Fact]
     public Task Sum_by_bytes() => RunAsync<Everything<Sum, ByBytes>>();
+
+    [Fact]
+    public Task Latest_without_history() => RunAsync<Windows<Latest>>();
 
     private async Task RunAsync<TBoard>()
         where TBoard : IBoard
