@@ -9,8 +9,10 @@ namespace TypedRedis.Benchmarks;
 internal static class Paired
 {
     private const int Rounds = 301;
+    private const int FewestRounds = 21;
     private static readonly TimeSpan RoundLength = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(10);
 
     /// <summary>What is in the names of the rows to be run, of which one is enough; empty for all.</summary>
     public static string[] Only { get; set; } = [];
@@ -29,7 +31,8 @@ internal static class Paired
         var bytes = new List<double>();
         var oursSamples = new List<Sample>();
         var theirSamples = new List<Sample>();
-        for (int round = 0; round < Rounds; round++)
+        long start = Stopwatch.GetTimestamp();
+        for (int round = 0; round < Rounds && (round < FewestRounds || Stopwatch.GetElapsedTime(start) < Enough); round++)
         {
             Sample first = await RunAsync(round % 2 == 0 ? ours : theirs, count);
             Sample second = await RunAsync(round % 2 == 0 ? theirs : ours, count);
