@@ -77,9 +77,9 @@ internal static class PeriodCounterRows
             await Paired.CompareAsync("increment all time: INCRBY", () => totals.IncrementAsync(8), () => database.StringIncrementAsync($"{{bench-total:{9}}}").WaitAsync(Timeout), 1.1, Any),
             await Paired.CompareAsync("increment 1,000 (theirs: the script, all at once)", () => daily.IncrementManyAsync(ids.Select(id => ((DailyViewsCounterKey)id, 1L))), () => Task.WhenAll(ids.Select(id => IncrementByHandAsync(id + 5000))), 1.1, Any),
             await Paired.CompareAsync("get", () => daily.GetAsync(7, Period.Today), GetByHandAsync, 1.1, Any),
-            await Paired.CompareAsync("range of 30 days (theirs: a script, MGET, and TYPE of what is not there)", () => daily.RangeAsync(7, month), RangeByScriptAsync, 1.1, Any),
+            await Paired.CompareAsync("range of 30 days (theirs: MGET, to which a hash is no count)", () => daily.RangeAsync(7, month), RangeByHandAsync, 1.1, Any),
+            await Paired.CompareAsync("range of 30 days (theirs: a script, MGET and TYPE)", () => daily.RangeAsync(7, month), RangeByScriptAsync, 1.1, Any),
         ];
-        await Paired.CompareAsync("range of 30 days (theirs: MGET, to which another type is no count)", () => daily.RangeAsync(7, month), RangeByHandAsync, Any, Any);
         return kept.All(static one => one);
 
         async Task<long> IncrementByHandAsync(long id)

@@ -73,12 +73,9 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         cancellationToken.ThrowIfCancellationRequested();
         RedisKey redisKey = key.ToRedisKey();
         RedisValue written = Write(redisKey, member);
-        if (at is null && !IsMapped)
+        if (at is null && !IsMapped && await MarkNowAsync(redisKey, (long)written, cancellationToken).ConfigureAwait(false) is { IsNull: false } marked)
         {
-            if (await MarkNowAsync(redisKey, (long)written, cancellationToken).ConfigureAwait(false) is { IsNull: false } marked)
-            {
-                return (long)marked == 1;
-            }
+            return (long)marked == 1;
         }
 
         Marks call = NewMarks(redisKey, [written]);

@@ -56,7 +56,9 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
                 return (bool)await WaitAsync(AdHocCommand.ExecuteAsync(Database, "ZADD", redisKey, "CH", written, name), redisKey, cancellationToken).ConfigureAwait(false);
             }
 
-            if (await WriteNowAsync(SubmitOneScript, redisKey, [], TMapper.Schema.Mode == LeaderboardMode.Sum ? [Mode, written, name, LargestSumText] : [Mode, written, name], cancellationToken).ConfigureAwait(false) is { IsNull: false } changed)
+            ValueTask<RedisResult?> wait = WriteNowAsync(
+                SubmitOneScript, redisKey, [], TMapper.Schema.Mode == LeaderboardMode.Sum ? [Mode, written, name, LargestSumText] : [Mode, written, name], cancellationToken);
+            if (await wait.ConfigureAwait(false) is { IsNull: false } changed)
             {
                 return (long)changed == 1;
             }
