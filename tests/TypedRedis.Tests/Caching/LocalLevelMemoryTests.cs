@@ -20,9 +20,16 @@ public class LocalLevelMemoryTests(ITestOutputHelper output)
     [InlineData(0, Entries * 128L)]
     public void An_entry_costs_150_bytes_at_most(int maxEntries, long maxBytes)
     {
-        double fewest = Enumerable.Range(0, 3).Min(_ => PerEntry(maxEntries, maxBytes));
-        output.WriteLine($"{fewest:0.0} bytes per entry");
-        Assert.InRange(fewest, 100, 150);
+        // What earlier tests left behind may be let go of meanwhile, and counts then as if an entry gave memory back: two in a row that agree say what an entry costs.
+        double before = double.NaN, cost = PerEntry(maxEntries, maxBytes);
+        for (int attempt = 1; attempt < 20 && !(Math.Abs(cost - before) < 1); attempt++)
+        {
+            (before, cost) = (cost, PerEntry(maxEntries, maxBytes));
+            output.WriteLine($"{cost:0.0} bytes per entry");
+        }
+
+        Assert.InRange(cost, before - 1, before + 1);
+        Assert.InRange(cost, 100, 150);
     }
 
     [Fact]
