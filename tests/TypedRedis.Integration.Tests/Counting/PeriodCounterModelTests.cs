@@ -45,11 +45,18 @@ public sealed class PeriodCounterClusterTests(ClusterFixture cluster) : IClassFi
     {
         RedisContext redis = ServerFixture.NewContext(cluster.Connection);
         var views = new PageViewsCounter(redis);
+        PeriodRange days = PeriodRange.OfLast(2, PeriodUnits.Day);
         await views.IncrementAsync("moving");
-        long expected = 1;
-        for (int moved = 0; moved <= 6; moved++)
+        await views.IncrementAsync("moving", at: DateTimeOffset.UtcNow.AddDays(-1));
+        long expected = 2;
+        for (int moved = 0; moved <= 8; moved++)
         {
-            // Six periods, any number of which are on the other node; and a counter that there is not, whose periods each of the two could be asked for.
+            // A store that has come to ask by MGET.
+            var gapless = new PageViewsCounter(redis);
+            for (int i = 0; i < 9; i++)
+                await gapless.RangeAsync("moving", days);
+
+            // Eight periods or more, any number of which are on the other node; and a counter that there is not, whose periods each of the two could be asked for.
             string fresh = $"fresh{moved}";
             int slot = RedisCluster.HashSlot($"{redis.Prefix}{{views:moving}}"), other = RedisCluster.HashSlot($"{redis.Prefix}{{views:{fresh}}}");
             RedisClusterNode source = await cluster.Cluster.PrimaryOfAsync(slot), otherSource = await cluster.Cluster.PrimaryOfAsync(other);
@@ -58,14 +65,14 @@ public sealed class PeriodCounterClusterTests(ClusterFixture cluster) : IClassFi
             await migration.MoveKeysAsync(moved);
             Task<long> one = views.IncrementAsync("moving"), first = views.IncrementAsync(fresh);
             Task<long[]> many = views.IncrementManyAsync([("moving", 2), ("still", 1)]);
-            Task<PeriodCount[]> range = views.RangeAsync("moving", PeriodRange.OfLast(2, PeriodUnits.Year));
+            Task<PeriodCount[]> range = views.RangeAsync("moving", PeriodRange.OfLast(2, PeriodUnits.Year)), recent = gapless.RangeAsync("moving", days);
             await migration.CompleteAsync();
             await second.CompleteAsync();
-            await Task.WhenAll(one, first, many, range).EndsAsync();
+            await Task.WhenAll(one, first, many, range, recent).EndsAsync();
+            Assert.InRange((await recent).Sum(static day => day.Count), 1, expected + 3);
             expected += 3;
             Assert.Equal(1, await first);
-            foreach (PeriodUnits unit in (PeriodUnits[])[PeriodUnits.Year, PeriodUnits.AllTime])
-                Assert.Equal(expected, await views.GetAsync("moving", Period.Current(unit)));
+            Assert.Equal((expected, expected), (await views.GetAsync("moving", Period.AllTime), await views.SumAsync("moving", PeriodRange.OfLast(2, PeriodUnits.Year))));
         }
     }
 
@@ -105,6 +112,7 @@ internal sealed class PeriodCounterRun
 
     private readonly Random _random;
     private readonly HandClock _clock;
+    private readonly RedisContext _redis;
     private readonly PageViewsCounter _views;
     private readonly ApiCallsCounter _calls;
     private readonly string[] _names;
@@ -116,8 +124,9 @@ internal sealed class PeriodCounterRun
     {
         _random = new(Seeds.Of(worker));
         _clock = new(Berlin.At(Berlin.Turns[worker % Berlin.Turns.Length]));
-        _views = new(redis.With(_clock));
-        _calls = new(redis.With(_clock));
+        _redis = redis.With(_clock);
+        _views = new(_redis);
+        _calls = new(_redis);
         _names = [$"{worker}:a", $"{worker}{{b}}", $"{worker} %"];
     }
 
@@ -126,7 +135,7 @@ internal sealed class PeriodCounterRun
 
     private async Task RunAsync(int operations)
     {
-        Func<Task>[] steps = [IncrementAsync, IncrementAsync, IncrementAsync, CallAsync, CallAsync, ManyAsync, GetAsync, GetAsync, GetManyAsync, RangeAsync, RangeAsync, TopAsync, DeleteAsync, AdvanceAsync];
+        Func<Task>[] steps = [IncrementAsync, IncrementAsync, IncrementAsync, CallAsync, CallAsync, ManyAsync, GetAsync, GetAsync, GetManyAsync, RangeAsync, RangeAsync, GaplessAsync, TopAsync, DeleteAsync, AdvanceAsync];
         try
         {
             for (int i = 0; i < operations; i++)
@@ -219,6 +228,32 @@ internal sealed class PeriodCounterRun
             Assert.Equal((long)sum, await _views.SumAsync(name, new(expected[0].Period, expected[^1].Period)));
         else
             await Assert.ThrowsAsync<OverflowException>(() => _views.SumAsync(name, PeriodRange.OfLast(count, unit)));
+    }
+
+    // So often that the store asks by MGET; then a count is missing.
+    private async Task GaplessAsync()
+    {
+        var views = new PageViewsCounter(_redis);
+        string name = Name();
+        for (int day = 0; day < 3; day++)
+        {
+            DateTimeOffset at = _clock.Now.AddDays(-day);
+            if (Add(_viewCounts, name, 1, at, Units, long.MinValue, long.MaxValue, out long count))
+                Assert.Equal(count, await _views.IncrementAsync(name, 1, at));
+        }
+
+        for (int i = 0; i < 12; i++)
+            await IsRightAsync();
+        Period yesterday = Berlin.Of(PeriodUnits.Day, _clock.Now).Add(-1);
+        Assert.Equal(_viewCounts.Remove((name, yesterday)), await _views.DeleteAsync(name, yesterday));
+        await IsRightAsync();
+
+        async Task IsRightAsync()
+        {
+            Period today = Berlin.Of(PeriodUnits.Day, _clock.Now);
+            PeriodCount[] expected = [.. Enumerable.Range(-2, 3).Select(i => new PeriodCount(today.Add(i), _viewCounts.GetValueOrDefault((name, today.Add(i)))))];
+            Assert.Equal(expected, await views.RangeAsync(name, PeriodRange.OfLast(3, PeriodUnits.Day)));
+        }
     }
 
     private async Task TopAsync()
