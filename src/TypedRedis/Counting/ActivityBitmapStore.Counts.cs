@@ -5,7 +5,7 @@ namespace TypedRedis;
 /// <content>How many were active.</content>
 public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMapper>
 {
-    // So that no script takes long: of so many segments, each of 32,000 bytes, one is made.
+    // So that no script takes long: of so many segments, each of 64,000 bytes, one is made.
     private const int MaxCombined = 400;
 
     private const int MaxCohorts = 100;
@@ -34,7 +34,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
     }
 
     /// <summary>
-    /// How many were active in a period. One round trip: BITCOUNT, with several segments a script per 128 of them, pipelined. Each script is a snapshot. O(segments, bytes).
+    /// How many were active in a period. One round trip: BITCOUNT, with several segments a script per 64 of them, pipelined. Each script is a snapshot. O(segments, bytes).
     /// </summary>
     /// <exception cref="ArgumentException">The model does not have such periods.</exception>
     /// <exception cref="RedisWrongTypeException">The period holds another type of value.</exception>
@@ -46,7 +46,7 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
     }
 
     /// <summary>
-    /// How many were active in each period of a range, the first first. A script per 128 segments, of as many whole periods as that is, pipelined: one round trip for
+    /// How many were active in each period of a range, the first first. A script per 64 segments, of as many whole periods as that is, pipelined: one round trip for
     /// up to 1,000 scripts. Each is a snapshot. O(periods · segments, bytes).
     /// </summary>
     /// <param name="key">The key.</param>
@@ -150,10 +150,17 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         await Pipeline.RunScriptAsync(Redis, PeriodSchema, BitmapCommands.CountScript, calls, Call, (call, _, reply) => Receive(call, reply), cancellationToken).ConfigureAwait(false);
         return counts;
 
+        (int First, int Count) PeriodsOf(int call)
+        {
+            int first = call / parts * periodsPerCall;
+            return (first, Math.Min(periodsPerCall, periods.Length - first));
+        }
+
         (RedisKey[] Keys, RedisValue[] Arguments) Call(int call)
         {
-            int first = call / parts * periodsPerCall, start = call % parts * together, count = Math.Min(together, segments - start);
-            var keys = new RedisKey[count * Math.Min(periodsPerCall, periods.Length - first)];
+            ((int first, int periodCount), int start) = (PeriodsOf(call), call % parts * together);
+            int count = Math.Min(together, segments - start);
+            var keys = new RedisKey[count * periodCount];
             for (int i = 0; i < keys.Length; i += count)
             {
                 RedisKey period = KeyOf(key, periods[first + (i / count)]);
@@ -163,15 +170,22 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
                 }
             }
 
-            return (keys, [count]);
+            return (keys, periodCount == 1 ? [] : [count]);
         }
 
         void Receive(int call, RedisResult reply)
         {
-            int period = call / parts * periodsPerCall;
-            foreach (RedisResult count in (RedisResult[])reply!)
+            (int first, int periodCount) = PeriodsOf(call);
+            if (periodCount == 1)
             {
-                counts[period++] += (long)count;
+                counts[first] += (long)reply;
+                return;
+            }
+
+            var replies = (RedisResult[])reply!;
+            for (int i = 0; i < replies.Length; i++)
+            {
+                counts[first + i] = (long)replies[i];
             }
         }
     }

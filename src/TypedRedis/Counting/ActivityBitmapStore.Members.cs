@@ -11,10 +11,10 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
     private const int PageSize = 500;
 
     // A megabyte, if all of them are full.
-    private const int ReadAtOnce = 32;
+    private const int ReadAtOnce = 16;
 
     /// <summary>
-    /// Those who were active in a period, each once: ids ascending, numbered members in no order. One round trip per 32 segments (GET of up to 32,000 bytes each); where the store
+    /// Those who were active in a period, each once: ids ascending, numbered members in no order. One round trip per 16 segments (GET of up to 64,000 bytes each); where the store
     /// numbers the members, one per segment and per 500 of all its members, active or not, and the period's bits stay in memory. Who is marked or removed meanwhile may or may not be there.
     /// O(segments, bytes), with numbers O(all members).
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using StackExchange.Redis;
 
 namespace TypedRedis;
@@ -7,7 +8,7 @@ namespace TypedRedis;
 /// Records which members were active in calendar periods, a bit for each. The emitted <c>{Model}Bitmap</c> types derive from it. Thread-safe; cheap to make.
 /// </summary>
 /// <remarks>
-/// A period is kept in segments of 256,000 bits, a key each, all in one cluster slot. <i>Segments</i> in what calls cost are those up to the largest id. All errors name model
+/// A period is kept in segments of 512,000 bits, a key each, all in one cluster slot. <i>Segments</i> in what calls cost are those up to the largest id. All errors name model
 /// and key. Which period it is, the server's clock says: the first call of a context that depends on the time asks the server for it, which is one more round trip, and a write
 /// that comes just as a period ends is made again, which is up to two. A call that fails with anything but the errors listed at it (a lost connection, a timeout) may or may not have been
 /// carried out; it can be made again. Cancelling a call stops the wait, not the write.
@@ -38,6 +39,11 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
     private static bool IsMapped => TMapper.Schema.IsMapped;
 
     private static int Segments => BitmapCommands.Segments(TMapper.Schema.MaxId);
+
+    // Every member may need a segment of its own, in every unit.
+    private static readonly int MarkedAtOnce = Math.Min(Segments, BitmapCommands.MarkedAtOnce) * BitOperations.PopCount((uint)TMapper.Schema.Units) <= BitmapCommands.MarkedAtOnce
+        ? BitmapCommands.MarkedAtOnce
+        : BitmapCommands.MarkedAtOnce / BitOperations.PopCount((uint)TMapper.Schema.Units);
 
     // The lengths of segments as scripts take them, made once.
     private static readonly RedisValue FirstLength = ValueFormat.Of<long>(BitmapCommands.LengthOf(0, TMapper.Schema.MaxId));
@@ -97,8 +103,8 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         => MarkManyAsync(BatchOrder.Materialize(entities).Select(static entity => (TMapper.KeyOf(entity), TMapper.MemberOf(entity))), at, cancellationToken);
 
     /// <summary>
-    /// Marks many members as active. Pipelined: a script per 100 members of a key, one round trip per 1,000 scripts, one more as for a single one; each script is atomic.
-    /// O(members · units).
+    /// Marks many members as active. Pipelined: a script per 100 members of a key, or, where they may be in more than 100 segments over all units, per 100 / units; one round
+    /// trip per 1,000 scripts, one more as for a single one; each script is atomic. O(members · units).
     /// </summary>
     /// <param name="members">The keys and members.</param>
     /// <param name="at">When all of them were active; null for now. A period whose retention is over is left out.</param>
@@ -134,9 +140,9 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         var calls = new List<(Marks Marks, int[] Positions)>();
         foreach ((RedisKey key, List<RedisValue> written, List<int> positions, _) in groups.Values)
         {
-            for (int start = 0; start < written.Count; start += BitmapCommands.MarkedAtOnce)
+            for (int start = 0; start < written.Count; start += MarkedAtOnce)
             {
-                int length = Math.Min(BitmapCommands.MarkedAtOnce, written.Count - start);
+                int length = Math.Min(MarkedAtOnce, written.Count - start);
                 calls.Add((NewMarks(key, [.. written.GetRange(start, length)]), [.. positions.GetRange(start, length)]));
             }
         }

@@ -7,23 +7,23 @@ namespace TypedRedis;
 /// <summary>Bitmaps in segments: no value is large, an id far off takes one segment and not all before it, and no script takes long.</summary>
 internal static partial class BitmapCommands
 {
-    /// <summary>The bits of a segment. Its 32,000 bytes fit what the server's allocator hands out.</summary>
-    public const long SegmentSize = 256_000;
+    /// <summary>The bits of a segment. Its 64,000 bytes fit what the server's allocator hands out.</summary>
+    public const long SegmentSize = 512_000;
 
     /// <summary>How many segments a script counts, at most: 4 MB.</summary>
-    public const int CountedAtOnce = 128;
+    public const int CountedAtOnce = 64;
 
     /// <summary>How many periods a script compares with a cohort, at most.</summary>
     public const int ComparedAtOnce = 50;
 
-    /// <summary>How many members a script marks, at most.</summary>
+    /// <summary>How many members a script marks, at most; also how many segments it may have to make, each of which takes 50 µs.</summary>
     public const int MarkedAtOnce = 100;
 
     /// <summary>How many segments a script is given that numbers members; a member whose number is beyond costs another round trip.</summary>
-    public const int MappedSegments = 16;
+    public const int MappedSegments = 8;
 
     // Those of the first 16 million ids, made once.
-    private static readonly byte[][] Suffixes = [.. Enumerable.Range(0, 64).Select(MakeSuffix)];
+    private static readonly byte[][] Suffixes = [.. Enumerable.Range(0, 32).Select(MakeSuffix)];
 
     [LuaScript(File = "bitmap_mark.lua")]
     public static partial RedisScript MarkScript { get; }

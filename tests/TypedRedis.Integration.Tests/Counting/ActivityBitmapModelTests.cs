@@ -31,7 +31,7 @@ public sealed class ActivityBitmapClusterTests(ClusterFixture cluster) : IClassF
 
 internal static class ActivityBitmapRuns
 {
-    private static readonly long[] Ids = [0, 1, 7, 8, 63, 4095, 31_999, 32_000, 32_001, 255_999, 256_000, 256_001, 511_999, 700_000, 1_999_999, 2_000_000];
+    private static readonly long[] Ids = [0, 1, 7, 8, 63, 4095, 63_999, 64_000, 64_001, 511_999, 512_000, 512_001, 1_023_999, 1_400_000, 1_999_999, 2_000_000];
     private static readonly string[] Visitors = ["", "a", "ü:{*}", "next", ":a", "7", "a,b", "\0", "g", "h", "i", "j", "k", "l"];
     private static readonly PeriodUnits[] Three = [PeriodUnits.Day, PeriodUnits.Week, PeriodUnits.Month];
 

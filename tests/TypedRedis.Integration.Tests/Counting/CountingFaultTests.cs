@@ -27,7 +27,7 @@ public sealed class CountingFaultTests(ServerFixture fixture) : IClassFixture<Se
                 await views.IncrementAsync("p");
                 await views.IncrementManyAsync(Enumerable.Range(0, 150).Select(page => ((PageViewsCounterKey)$"many{page}", 1L)));
                 await seen.MarkManyAsync(Enumerable.Range(0, 250).Select(id => new Seen("s", $"{worker}:{id}")));
-                await active.MarkManyAsync(Enumerable.Range(0, 250).Select(id => new Active("web", (worker * 500_000) + id)));
+                await active.MarkManyAsync(Enumerable.Range(0, 250).Select(id => new Active("web", (worker * 600_000) + id)));
                 Assert.True(await active.CountAnyAsync("web", PeriodRange.OfLast(3, PeriodUnits.Day)) >= 250);
             }
         })));
@@ -38,6 +38,33 @@ public sealed class CountingFaultTests(ServerFixture fixture) : IClassFixture<Se
         Assert.All(await views.GetManyAsync(Enumerable.Range(0, 150).Select(page => (PageViewsCounterKey)$"many{page}"), Period.AllTime), count => Assert.Equal(90, count));
         Assert.Equal((750, 750), (await seen.CountAnyAsync("s", PeriodRange.OfLast(2, PeriodUnits.Day)), await active.CountAnyAsync("web", PeriodRange.OfLast(2, PeriodUnits.Day))));
         Assert.Equal(750, (await _redis.Database.HashValuesAsync("seen:{s}:ids")).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_that_is_short_of_memory_makes_no_segment_and_loses_no_bit(bool atOnce)
+    {
+        var large = new LargeBitmap(_redis);
+        await large.MarkManyAsync([new Large("web", 5), new Large("web", 70_000)]);
+        foreach (long user in (long[])[90_000, 600_000])
+        {
+            await fixture.Server.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+            try
+            {
+                await Assert.ThrowsAsync<RedisServerException>(() => atOnce ? large.MarkManyAsync([new Large("web", user)]) : large.MarkAsync("web", user));
+            }
+            finally
+            {
+                await fixture.Server.ExecuteAsync("CONFIG", "SET", "maxmemory", "0");
+            }
+
+            Assert.Equal((2L, false), (await large.CountAsync("web", Period.Today), await large.IsActiveAsync("web", user, Period.Today)));
+        }
+
+        string key = Assert.Single(await fixture.Server.KeysAsync(_redis.Prefix));
+        Assert.Equal(8_751, (await fixture.Server.ExecuteAsync("STRLEN", key)).Integer);
+        Assert.True(await fixture.Server.TimeToLiveAsync(key) > 0);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed record KeptDays(int Id);
 [PeriodCounter("daily:{Id}", PeriodUnits.Day, Retention = "90d", TimeZone = "Europe/Berlin")]
 public sealed record DailyCount(int Id);
 
-/// <summary>Ids that are bits, in eight segments.</summary>
+/// <summary>Ids that are bits, in four segments.</summary>
 [ActivityBitmap("active:{App}", PeriodUnits.Day | PeriodUnits.Week | PeriodUnits.Month, MaxId = 2_000_000, Retention = "400d", TimeZone = "Europe/Berlin")]
 public sealed record Active(string App, [property: Member] long User);
 
@@ -45,16 +45,20 @@ public sealed record Few(string Site, [property: Member] string Visitor);
 public sealed record Many(string Site, [property: Member] Guid Visitor);
 
 /// <summary>Bitmaps that stay.</summary>
-[ActivityBitmap("stay:{Site}", PeriodUnits.Day | PeriodUnits.AllTime, MaxId = 1_000_000, MapIds = true, Retention = "never")]
+[ActivityBitmap("stay:{Site}", PeriodUnits.Day | PeriodUnits.AllTime, MaxId = 2_000_000, MapIds = true, Retention = "never")]
 public sealed record Staying(string Site, [property: Member] long User);
 
 /// <summary>Keys that can end like a segment.</summary>
-[ActivityBitmap("part:{#App}:{Kind}:{Number}", PeriodUnits.Day | PeriodUnits.AllTime, MaxId = 1_000_000, Retention = "30d")]
+[ActivityBitmap("part:{#App}:{Kind}:{Number}", PeriodUnits.Day | PeriodUnits.AllTime, MaxId = 2_000_000, Retention = "30d")]
 public sealed record PartActive(string App, string Kind, int Number, [property: Member] long User);
 
 /// <summary>The largest id that there can be.</summary>
 [ActivityBitmap("wide:{App}", PeriodUnits.Day, MaxId = 4_294_967_294, Retention = "30d")]
 public sealed record Wide(string App, [property: Member] long User);
+
+/// <summary>The same in several units.</summary>
+[ActivityBitmap("spread:{App}", PeriodUnits.Hour | PeriodUnits.Day | PeriodUnits.Week | PeriodUnits.Month, MaxId = 4_294_967_294, Retention = "30d")]
+public sealed record Spread(string App, [property: Member] long User);
 
 /// <summary>Ten million ids, by days.</summary>
 [ActivityBitmap("large:{App}", PeriodUnits.Day, MaxId = 9_999_999, Retention = "60d")]

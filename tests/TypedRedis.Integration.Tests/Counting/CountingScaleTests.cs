@@ -18,7 +18,7 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
     public async Task Ten_million_ids_over_thirty_days()
     {
         var large = new LargeBitmap(_redis);
-        await FillAsync("{large:web}", segments: 40);
+        await FillAsync("{large:web}", segments: 20);
         PeriodRange month = PeriodRange.OfLast(Days, PeriodUnits.Day);
         await IsQuickAsync(() => large.MarkAsync("web", 9_999_999));
         await IsQuickAsync(() => large.MarkManyAsync(Enumerable.Range(0, 1000).Select(i => new Large("web", i * 9_999L))));
@@ -35,12 +35,35 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
             await foreach (long _ in large.GetActiveAsync("web", Period.Yesterday))
             {
             }
-        }, commands: 40);
+        }, commands: 20);
         await IsQuickAsync(() => large.RemoveAsync("web", 9_999_999));
         await IsQuickAsync(() => large.DeleteAsync("web", Period.Yesterday));
         await IsQuickAsync(() => large.DeleteAsync("web"));
         await large.DeleteAsync("other");
         Assert.Empty(await fixture.Server.KeysAsync(_redis.Prefix));
+    }
+
+    [Fact]
+    public async Task Ids_that_are_all_far_from_each_other()
+    {
+        var spread = new SpreadBitmap(_redis.With(new HandClock(Berlin.At("2027-06-16T12:00Z"))));
+        long calls = 0;
+        await IsQuickAsync(
+            async () =>
+            {
+                calls = await fixture.Server.CallsAsync("evalsha");
+                await spread.MarkManyAsync(Enumerable.Range(0, 100).Select(i => new Spread("web", i * 42_000_000L)));
+                calls = await fixture.Server.CallsAsync("evalsha") - calls;
+            },
+            async () =>
+            {
+                // So that the next attempt gets memory that the server has had from the system already, which is slow to give it.
+                string[] keys = await fixture.Server.KeysAsync(_redis.Prefix);
+                if (keys.Length > 0)
+                    await fixture.Server.ExecuteAsync(["DEL", .. keys]);
+            });
+        Assert.InRange(calls, 4, 5);    // one may have been called twice, because the server did not know the script
+        Assert.Equal((100L, 100L), (await spread.CountAsync("web", Period.Current(PeriodUnits.Hour)), await spread.CountAsync("web", Period.ThisMonth)));
     }
 
     [Fact]
@@ -55,7 +78,7 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
         // Days of different lengths, which BITOP takes byte by byte.
         await active.DeleteAsync("web");
         for (int day = 0; day < 400; day++)
-            await _redis.Database.StringSetAsync($"{{active:web}}:d:{DateTime.UtcNow.AddDays(-day):yyyy-MM-dd}", new byte[day % 2 == 0 ? 32_000 : 100 + (day * 10)]);
+            await _redis.Database.StringSetAsync($"{{active:web}}:d:{DateTime.UtcNow.AddDays(-day):yyyy-MM-dd}", new byte[day % 2 == 0 ? 64_000 : 100 + (day * 20)]);
         await IsQuickAsync(() => active.CountAnyAsync("web", PeriodRange.OfLast(400, PeriodUnits.Day)));
         await IsQuickAsync(() => active.RetentionAsync("web", Period.Today, PeriodRange.OfLast(400, PeriodUnits.Day)));
     }
@@ -70,7 +93,7 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
         Assert.InRange(bytes, 0, 150_000_000);
 
         var many = new ManyBitmap(_redis);
-        await FillAsync("{many:s}", segments: 4, days: 20);
+        await FillAsync("{many:s}", segments: 2, days: 20);
         await IsQuickAsync(() => many.MarkAsync("s", new Guid("00000007-0000-4000-8000-000000000000")));
         await IsQuickAsync(() => many.MarkAsync("s", Guid.NewGuid()));
         await IsQuickAsync(() => many.MarkManyAsync(Enumerable.Range(0, 1000).Select(_ => new Many("s", Guid.NewGuid()))));
@@ -98,7 +121,7 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
     [Fact]
     public async Task Memory_is_that_of_the_ids()
     {
-        // A million ids in random order take four segments and no more.
+        // A million ids in random order take two segments and no more.
         var active = new ActiveBitmap(_redis.With(new HandClock(Berlin.At("2027-06-16T12:00Z"))));
         long[] ids = [.. Enumerable.Range(0, 1_000_000).Select(id => (long)id)];
         new Random(3).Shuffle(ids);
@@ -108,7 +131,7 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
         foreach (string key in keys)
             bytes += (await fixture.Server.ExecuteAsync("MEMORY", "USAGE", key)).Integer;
         output.WriteLine($"ids up to a million: {keys.Length} keys, {bytes:N0} bytes");
-        Assert.Equal(4, keys.Length);
+        Assert.Equal(2, keys.Length);
         Assert.InRange(bytes, 125_000, 135_000);
 
         await active.MarkManyAsync(Enumerable.Range(0, 1000).Select(id => new Active("small", id)));
@@ -127,14 +150,14 @@ public sealed class CountingScaleTests(ServerFixture fixture, ITestOutputHelper 
     private async Task FillAsync(string key, int segments, int days = Days)
     {
         var random = new Random(1);
-        byte[] bits = new byte[32_000];
+        byte[] bits = new byte[64_000];
         for (int day = 0; day < days; day++)
         {
             for (int segment = 0; segment < segments; segment++)
             {
                 random.NextBytes(bits);
-                if (segments == 4 && segment == 3)      // there are a million members
-                    Array.Clear(bits, (1_000_000 - (3 * 256_000)) / 8, bits.Length - ((1_000_000 - (3 * 256_000)) / 8));
+                if (segments == 2 && segment == 1)      // there are a million members
+                    Array.Clear(bits, (1_000_000 - 512_000) / 8, bits.Length - ((1_000_000 - 512_000) / 8));
                 await _redis.Database.StringSetAsync($"{key}:d:{DateTime.UtcNow.AddDays(-day):yyyy-MM-dd}{(segment == 0 ? "" : $":s:{segment}")}", bits.ToArray(), TimeSpan.FromDays(1));
             }
         }

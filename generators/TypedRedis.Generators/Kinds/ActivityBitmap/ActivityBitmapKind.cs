@@ -17,7 +17,7 @@ internal sealed class ActivityBitmapKind : MeasureKind
     private const long LargestId = 4_294_967_294;
 
     // Of the store's bitmaps, in bits.
-    private const long SegmentSize = 256_000;
+    private const long SegmentSize = 512_000;
 
     public override string AttributeName => "TypedRedis.ActivityBitmapAttribute";
 
