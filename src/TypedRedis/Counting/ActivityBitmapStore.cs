@@ -45,11 +45,6 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
         ? BitmapCommands.MarkedAtOnce
         : BitmapCommands.MarkedAtOnce / BitOperations.PopCount((uint)TMapper.Schema.Units);
 
-    // The lengths of segments as scripts take them, made once.
-    private static readonly RedisValue FirstLength = ValueFormat.Of<long>(BitmapCommands.LengthOf(0, TMapper.Schema.MaxId));
-    private static readonly RedisValue FullLength = ValueFormat.Of<long>(-BitmapCommands.SegmentSize / 8);
-    private static readonly RedisValue LastLength = ValueFormat.Of<long>(BitmapCommands.LengthOf(Segments - 1, TMapper.Schema.MaxId));
-
     /// <inheritdoc cref="MarkAsync(TKey, TMember, DateTimeOffset?, CancellationToken)"/>
     /// <param name="entity">Tells the key and the member.</param>
     /// <param name="at">When the member was active; null for now. A period whose retention is over is left out.</param>
@@ -168,8 +163,14 @@ public abstract partial class ActivityBitmapStore<TEntity, TKey, TMember, TMappe
     private ValueTask<RedisResult?> MarkNowAsync(RedisKey key, long id, CancellationToken cancellationToken)
     {
         int segment = BitmapCommands.SegmentOf(id);
-        RedisValue length = segment == 0 ? FirstLength : segment == Segments - 1 ? LastLength : FullLength;
-        return WriteNowAsync(BitmapCommands.MarkOneScript, key, BitmapCommands.SegmentSuffix(segment), [ValueFormat.Of<long>(id % BitmapCommands.SegmentSize), length], cancellationToken);
+        long bit = id % BitmapCommands.SegmentSize;
+        RedisValue written = ValueFormat.Of<long>(bit);
+        return WriteNowAsync(
+            BitmapCommands.MarkOneScript,
+            key,
+            BitmapCommands.SegmentSuffix(segment),
+            BitmapCommands.SizeOf(segment, bit, TMapper.Schema.MaxId) is { } size ? [written, ValueFormat.Of<long>(size)] : [written],
+            cancellationToken);
     }
 
     private static RedisScript Script => IsMapped ? BitmapCommands.MarkMappedScript : BitmapCommands.MarkScript;

@@ -65,8 +65,12 @@ internal static partial class BitmapCommands
     /// <summary>What a segment's key has behind its period's.</summary>
     public static byte[] SegmentSuffix(int segment) => segment < Suffixes.Length ? Suffixes[segment] : MakeSuffix(segment);
 
-    /// <summary>How many bytes a segment may have, with a minus where it is made in that size at once: see <c>bitmap_set_bit.lua</c>.</summary>
-    public static long LengthOf(int segment, long maxId) => (Math.Min(SegmentSize, maxId + 1 - (segment * SegmentSize)) + 7) / 8 * (segment == 0 ? 1 : -1);
+    /// <summary>How many bytes a segment with such a bit has: all that it may have. Null where it has as many as the bit needs: in the first eighth of the first segment.</summary>
+    public static long? SizeOf(int segment, long bit, long maxId)
+    {
+        long full = (Math.Min(SegmentSize, maxId + 1 - (segment * SegmentSize)) + 7) / 8;
+        return segment == 0 && bit < full ? null : full;
+    }
 
     private static byte[] MakeSuffix(int segment) => segment == 0 ? [] : Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $":s:{segment}"));
 

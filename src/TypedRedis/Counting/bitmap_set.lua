@@ -10,7 +10,6 @@ local function segments_of(first, count, size)
   end
 end
 
---#include "bitmap_set_bit.lua"
 --#include "../Scripting/wrong_type.lua"
 
 -- Marks numbers in all periods. A number whose segment is not declared, and nil, is left out.
@@ -40,12 +39,14 @@ local function mark(numbers, total, now, from, periods, count, first, place, siz
   end
   local expired = {}
   for _, one in ipairs(missing) do
-    local at = one[1]
-    local start = one[2] - one[3]
+    local at, bit = one[1], one[3]
+    local key, start = KEYS[at], one[2] - bit
     local full = math.ceil(math.min(size, max + 1 - start) / 8)
-    set_bit(KEYS[at], one[3], start > 0 and -full or full)
+    -- As in BitmapCommands.SizeOf.
+    if start == 0 and bit < full then full = nil end
+--#include "bitmap_set_bit.lua"
     if not expired[at] then
-      expire_at(KEYS[at], one[4], now)
+      expire_at(key, one[4], now)
       expired[at] = true
     end
   end

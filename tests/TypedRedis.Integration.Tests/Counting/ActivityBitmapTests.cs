@@ -49,6 +49,16 @@ public sealed class ActivityBitmapTests(ServerFixture fixture) : IClassFixture<S
     public async Task A_segment_is_made_in_its_full_size_but_for_the_beginning_of_the_first(bool atOnce)
     {
         var large = new LargeBitmap(_redis.With(new HandClock(Berlin.At("2026-03-07T12:00Z"))));
+        foreach ((string app, long first) in (IEnumerable<(string, long)>)[("jump", 7), ("at once", 400_000)])
+        {
+            foreach (long user in (long[])[first, 400_001])
+                Assert.True(atOnce ? Assert.Single(await large.MarkManyAsync([new Large(app, user)])) : await large.MarkAsync(app, user));
+            string key = $"{_redis.Prefix}{{large:{app}}}:d:2026-03-07";
+            Assert.Equal(64_000, (await fixture.Server.ExecuteAsync("STRLEN", key)).Integer);
+            Assert.InRange((await fixture.Server.ExecuteAsync("MEMORY", "USAGE", key)).Integer, 64_000, 66_000);
+            Assert.True(await large.IsActiveAsync(app, first, Period.Today) && await large.IsActiveAsync(app, 400_001, Period.Today));
+        }
+
         foreach ((long user, string segment, long length) in (IEnumerable<(long, string, long)>)
             [(7, "", 1), (63_999, "", 8_000), (63_000, "", 8_000), (64_000, "", 64_000), (80_000, "", 64_000), (512_000, ":s:1", 64_000), (600_000, ":s:1", 64_000), (9_999_999, ":s:19", 34_000)])
         {
