@@ -276,7 +276,24 @@ public abstract partial class PeriodCounterStore<TKey, TMapper> : PeriodStore<TK
 
     // The count of the shortest period; empty where it was refused; null or nil where AddAsync has to be called.
     private ValueTask<RedisResult?> AddNowAsync(RedisKey key, long by, CancellationToken cancellationToken)
-        => WriteNowAsync(IncrementOneScript, key, [], IsBounded ? [by, MinimumText, MaximumText] : [by], cancellationToken);
+    {
+        const long Exact = 1L << 52;
+        if (!IsBounded)
+        {
+            return WriteNowAsync(IncrementOneScript, key, [], [by], cancellationToken);
+        }
+
+        // Between which counts it can be added. Those beside which a Lua number is not exact are left to the other script.
+        bool hasLeast = TMapper.Schema.Minimum != long.MinValue, hasLargest = TMapper.Schema.Maximum != long.MaxValue;
+        Int128 least = hasLeast ? (Int128)TMapper.Schema.Minimum - by : 0, largest = hasLargest ? (Int128)TMapper.Schema.Maximum - by : 0;
+        if (least < -Exact || least > Exact || largest < -Exact || largest > Exact)
+        {
+            return default;
+        }
+
+        RedisValue largestText = hasLargest ? (long)largest : RedisValue.EmptyString;
+        return WriteNowAsync(IncrementOneScript, key, [], hasLeast ? [by, largestText, (long)least] : [by, largestText], cancellationToken);
+    }
 
     private async ValueTask<long?> AddAsync(RedisKey key, long by, DateTimeOffset? at, bool mayRefuse, CancellationToken cancellationToken)
     {

@@ -1,24 +1,21 @@
 -- Adds to the counts of every period that is now, exactly: all of them or none.
 -- KEYS the periods of a counter, shortest first
--- ARGV see period_current.lua, then what to add, and the least and the largest count allowed where that is not the range of 64 bits
+-- ARGV see period_current.lua, then what to add; where there are bounds, which is of one period only, the largest count to which it can be added, empty for any, and the least, if
+-- there is one. A Lua number holds both exactly, and the counts beside them.
 -- Reply: the count of the first period, as text where a Lua number does not hold it; empty where a sum is not allowed, and nothing is changed. Nil: see period_current.lua; ask
 -- counter_increment.lua.
 -- O(keys)
 --#include "../Periods/period_current.lua"
 local periods = #KEYS
-local by, least, first = ARGV[periods + 3], ARGV[periods + 4]
+local by, largest, first = ARGV[periods + 3], ARGV[periods + 4]
 
 -- A sum that is not allowed is looked for before anything is written, so that a refusal is nothing for replicas.
-if least then
-  local add, exact = tonumber(by), 4503599627370496
-  local largest = tonumber(ARGV[periods + 5])
-  least = tonumber(least)
-  for i = 1, periods do
-    local count = redis.pcall('GET', KEYS[i]) or '0'
-    local sum = add + (tonumber(count) or 0)
-    if sum > exact or sum < -exact or add > exact or add < -exact then return false end
-    if sum < least or sum > largest then return type(count) == 'string' and (count == '0' or string.find(count, '^-?[1-9]%d*$')) and '' end
-  end
+if largest then
+  local text, least = redis.pcall('GET', KEYS[1]) or '0', ARGV[periods + 5]
+  local count = tonumber(text)
+  if not count then return false end
+  largest = tonumber(largest)
+  if largest and count > largest or least and count < tonumber(least) then return (text == '0' or string.find(text, '^-?[1-9]%d*$')) and '' end
 end
 
 for i = 1, periods do

@@ -8,13 +8,21 @@ public sealed record PageViews(string Page);
 [PeriodCounter("calls:{#Client}", PeriodUnits.Hour, Retention = "400d", Minimum = -5, Maximum = 1000)]
 public sealed record ApiCalls(string Client);
 
-/// <summary>A bound that a double does not hold: 2^53 + 1.</summary>
+/// <summary>A lower bound alone.</summary>
+[PeriodCounter("stock:{Id}", PeriodUnits.AllTime, Minimum = 0)]
+public sealed record Stock(int Id);
+
+/// <summary>An upper bound alone, that a double does not hold: 2^53 + 1.</summary>
 [PeriodCounter("quota:{Id}", PeriodUnits.Day, Retention = "90d", Maximum = 9_007_199_254_740_993)]
 public sealed record Quota(int Id);
 
 /// <summary>One count, of all time: increments are plain commands.</summary>
 [PeriodCounter("total:{Id}", PeriodUnits.AllTime)]
 public sealed record Total(int Id);
+
+/// <summary>An upper bound alone, far below 0.</summary>
+[PeriodCounter("debt:{Id}", PeriodUnits.Day, Retention = "90d", Maximum = -1_000_000_000_000_000)]
+public sealed record Debt(int Id);
 
 /// <summary>Days that stay.</summary>
 [PeriodCounter("kept:{Id}", PeriodUnits.Day, Retention = "never")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using StackExchange.Redis;
+using TypedRedis.Integration.Tests.ModelBased;
 
 namespace TypedRedis.Integration.Tests.Counting;
 
@@ -116,6 +117,33 @@ public sealed class PeriodCounterTests(ServerFixture fixture) : IClassFixture<Se
         Assert.Null(await quota.TryIncrementAsync(1));
         Assert.Equal(1L << 53, await quota.IncrementAsync(1, -1));
         Assert.Equal((1L << 53) + 1, await quota.TryIncrementAsync(1));
+    }
+
+    /// <summary>Whether what is added is small or beyond what doubles hold.</summary>
+    [Fact]
+    public async Task One_bound_alone_holds_as_it_does_for_integers()
+    {
+        RedisContext redis = _redis.With(new HandClock(Berlin.At("2027-06-16T12:00Z")));
+        var (stock, quota, debt) = (new StockCounter(redis), new QuotaCounter(redis), new DebtCounter(redis));
+        long[] amounts = [0, 1, 2, 5, 1000, 1_000_000_000_000_000, 1L << 52, 1L << 53, (1L << 53) + 1, 1L << 62, long.MaxValue];
+        var random = new Random(Seeds.Of(17));
+        await HoldsAsync(by => stock.TryIncrementAsync(1, by), () => stock.GetAsync(1, Period.AllTime), 0, long.MaxValue);
+        await HoldsAsync(by => quota.TryIncrementAsync(1, by), () => quota.GetAsync(1, Period.Today), long.MinValue, (1L << 53) + 1);
+        await HoldsAsync(by => debt.TryIncrementAsync(1, by), () => debt.GetAsync(1, Period.Today), long.MinValue, -1_000_000_000_000_000);
+
+        async Task HoldsAsync(Func<long, Task<long?>> add, Func<Task<long>> get, long minimum, long maximum)
+        {
+            long count = 0;
+            for (int i = 0; i < 500; i++)
+            {
+                long amount = amounts[random.Next(amounts.Length)], by = random.Next(2) == 0 ? amount : -amount - random.Next(2);
+                Int128 sum = (Int128)count + by;
+                bool isAllowed = sum >= minimum && sum <= maximum;
+                Assert.Equal(isAllowed ? (long)sum : null, await add(by));
+                count = isAllowed ? (long)sum : count;
+                Assert.Equal(count, await get());
+            }
+        }
     }
 
     [Theory]
