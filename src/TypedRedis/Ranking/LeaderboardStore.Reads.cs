@@ -81,7 +81,8 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
     {
         RedisKey redisKey = await WindowAsync(key.ToRedisKey(), window, cancellationToken).ConfigureAwait(false);
         CodecContext context = Context(redisKey);
-        RedisValue[] arguments = [First, TMapper.WriteMember(member, context)];
+        RedisValue written = TMapper.WriteMember(member, context);
+        RedisValue[] arguments = IsLowestFirst ? [written, First] : [written];
         RedisResult place = await ScriptWait.Evaluate(RankOneScript, Redis, PeriodSchema, Keys(redisKey), arguments, cancellationToken).ConfigureAwait(false);
         if (place.IsNull)
         {

@@ -1,24 +1,47 @@
 -- Submits a score of one member to every window that is now, of a board that has no history and no ties by arrival, and whose window of all time does not expire.
 -- KEYS windows
 -- ARGV[1], ARGV[2] see period_current.lua, then per window its expiry: see period_expire.lua
--- then 'best', 'lowest', 'latest' or 'sum', the score and the member, and of 'sum' the largest sum of integers, 0 of others
+-- then which score stays: 'GT' the best, 'LT' the lowest, 'CH' the latest, or 'SUM'; the score and the member; and of 'SUM' the largest sum of integers, 0 of others
 -- Reply: 1 if the member has another score now in any window, else 0. Nil: see period_current.lua; ask leaderboard_submit.lua.
 -- O(windows * log(members of the window))
 --#include "../Periods/period_current.lua"
-local windows = #KEYS
-local mode, score, member = ARGV[windows + 3], ARGV[windows + 4], ARGV[windows + 5]
-local new, afters, changed = tonumber(score), {}, 0
+local windows, changed = #KEYS, 0
+local stays, score, member = ARGV[windows + 3], ARGV[windows + 4], ARGV[windows + 5]
+
+-- From Redis 6.2 on ZADD compares by itself. A script knows the version from 7.0 on.
+if redis.REDIS_VERSION_NUM and stays ~= 'SUM' then
+  local made
+  for i = 1, windows do
+    local members = redis.pcall('ZCARD', KEYS[i])
+    if members == 0 then
+      made = made or {}
+      made[i] = true
+    elseif type(members) == 'table' then
+      return false
+    end
+  end
+  for i = 1, windows do
+    local key = KEYS[i]
+    if redis.call('ZADD', key, stays, 'CH', score, member) == 1 then changed = 1 end
+    if made and made[i] then
+--#include "../Periods/period_expire.lua"
+    end
+  end
+  return changed
+end
+
+local new, afters = tonumber(score), {}
 for i = 1, windows do
   local before = redis.pcall('ZSCORE', KEYS[i], member)
   if type(before) == 'table' then return false end
-  if mode == 'sum' then
+  if stays == 'SUM' then
 --#include "leaderboard_sum.lua"
     afters[i] = sum_of(tonumber(ARGV[windows + 6]), before, new)
     if afters[i] == false then return false end
   else
     -- As in leaderboard_settle.lua, of which each call would cost as much as this.
     local old = tonumber(before or nil)
-    if not old or new > old and mode ~= 'lowest' or new < old and mode ~= 'best' then afters[i] = score end
+    if not old or new > old and stays ~= 'LT' or new < old and stays ~= 'GT' then afters[i] = score end
   end
 end
 for i = 1, windows do

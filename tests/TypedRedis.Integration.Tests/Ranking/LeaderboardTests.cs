@@ -1,5 +1,6 @@
 using System.Globalization;
 using StackExchange.Redis;
+using TypedRedis.Integration.Tests.ModelBased;
 
 namespace TypedRedis.Integration.Tests.Ranking;
 
@@ -36,6 +37,44 @@ public sealed class LeaderboardTests(ServerFixture fixture) : IClassFixture<Serv
         Assert.Equal(new(1, "ann", 10), await board.RankAsync(Chess, "ann", Period.Yesterday));
         Assert.Equal(new(1, "ann", 7), await board.RankAsync(Chess, "ann", Period.Month(2021, 1)));
         Assert.False(await board.SubmitAsync(new Play("chess", "ann", 7)));
+    }
+
+    /// <summary>Before Redis 7.0 a script cannot know that ZADD compares, and does it itself.</summary>
+    [Theory]
+    [InlineData("GT")]
+    [InlineData("LT")]
+    [InlineData("CH")]
+    public async Task Scores_are_compared_on_older_servers_as_ZADD_does(string stays)
+    {
+        string script = PlayLeaderboard.SubmitOneScript.Text, older = script.Replace("redis.REDIS_VERSION_NUM", "nil", StringComparison.Ordinal);
+        Assert.NotEqual(script, older);
+        RedisKey[] keys = ["new:1", "new:2", "new:3"], olderKeys = ["old:1", "old:2", "old:3"];
+        string[] expiries = ["0", "5000000", "9000000"];
+        string[] scores = ["-3", "0", "1", "1.5", "7", "1e+300", "9007199254740992", "0.10000000000000001"];
+        var random = new Random(Seeds.Of(23));
+        for (int i = 0; i < 2000; i++)
+        {
+            if (random.Next(100) == 0)
+            {
+                int window = random.Next(3);
+                await Task.WhenAll(_redis.Database.KeyDeleteAsync(keys[window]), _redis.Database.KeyDeleteAsync(olderKeys[window]));
+                if (random.Next(2) == 0)
+                    await Task.WhenAll(_redis.Database.StringSetAsync(keys[window], "x"), _redis.Database.StringSetAsync(olderKeys[window], "x"));
+            }
+
+            int windows = random.Next(1, 4);
+            RedisValue[] arguments = ["", "", .. expiries[..windows], stays, scores[random.Next(scores.Length)], $"m{random.Next(5)}"];
+            RedisResult reply = await _redis.Database.ScriptEvaluateAsync(script, keys[..windows], arguments), olderReply = await _redis.Database.ScriptEvaluateAsync(older, olderKeys[..windows], arguments);
+            Assert.Equal((string?)olderReply, (string?)reply);
+            for (int window = 0; window < 3; window++)
+            {
+                Assert.Equal(await ContentAsync(olderKeys[window]), await ContentAsync(keys[window]));
+                Assert.Equal(await _redis.Database.KeyTimeToLiveAsync(olderKeys[window]) is null, await _redis.Database.KeyTimeToLiveAsync(keys[window]) is null);
+            }
+        }
+
+        async Task<string> ContentAsync(RedisKey key)
+            => await _redis.Database.KeyTypeAsync(key) == RedisType.SortedSet ? string.Join(' ', await _redis.Database.SortedSetRangeByRankWithScoresAsync(key)) : $"{await _redis.Database.KeyTypeAsync(key)}";
     }
 
     [Fact]
