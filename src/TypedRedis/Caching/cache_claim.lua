@@ -17,7 +17,7 @@
 --        {'pending', µs, entry} what is on its way to the source, which does not have it yet: it has been put into the entry's place
 --        {'bypass', µs}         a write is under way: what the source says must not be stored
 -- µs is the server's clock, and the version of what the caller loads. O(size of the entry).
-local h = redis.call('GETRANGE', KEYS[1], 0, 63)
+local h = redis.call('GETRANGE', KEYS[1], '0', '63')
 local t = redis.call('TIME')
 local us = t[1] * 1000000 + t[2]
 local ms = math.floor(us / 1000)

@@ -10,7 +10,7 @@
 -- ARGV[7]  the message; empty where the source did not change
 --
 -- Reply: {1 or 0 for stored or not, the version}. O(size of the entry + writes under way).
-local h = redis.call('GETRANGE', KEYS[1], 0, 63)
+local h = redis.call('GETRANGE', KEYS[1], '0', '63')
 local t = redis.call('TIME')
 local us = t[1] * 1000000 + t[2]
 local ms = math.floor(us / 1000)

@@ -5,7 +5,7 @@
 -- ARGV[2]  how long it is served without another attempt, in milliseconds
 --
 -- Reply: 1, or 0 where the entry was invalidated or written meanwhile, or the right has ended. O(1).
-local h = redis.call('GETRANGE', KEYS[1], 0, 63)
+local h = redis.call('GETRANGE', KEYS[1], '0', '63')
 if #h < 64 or string.sub(h, 3, 3) ~= 'V' or string.sub(h, 41, 56) ~= ARGV[1] then
   return 0
 end

@@ -11,7 +11,7 @@
 -- ARGV[8]  the message for all, or empty
 --
 -- Reply: 1, or 0 where the entry was invalidated or written meanwhile, or the right has ended. O(size of the entry).
-local h = redis.call('GETRANGE', KEYS[1], 0, 63)
+local h = redis.call('GETRANGE', KEYS[1], '0', '63')
 if h == '' then
   -- It was evicted, or everything was flushed: nobody has told those that wait.
   redis.call('PUBLISH', ARGV[6], ARGV[7])

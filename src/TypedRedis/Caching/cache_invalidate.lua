@@ -5,7 +5,7 @@
 -- ARGV[2]  the message
 --
 -- Reply: a version that no older entry has. O(1).
-local h = redis.call('GETRANGE', KEYS[1], 0, 63)
+local h = redis.call('GETRANGE', KEYS[1], '0', '63')
 local t = redis.call('TIME')
 local us = t[1] * 1000000 + t[2]
 if #h == 64 and string.sub(h, 1, 2) == 'T\1' then

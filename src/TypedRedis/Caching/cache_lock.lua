@@ -7,7 +7,7 @@
 -- ARGV[4]  the message
 --
 -- Reply: {1, the version of the write}, or {0, the milliseconds that are left to another one}. O(1).
-local h = redis.call('GETRANGE', KEYS[1], 0, 63)
+local h = redis.call('GETRANGE', KEYS[1], '0', '63')
 local t = redis.call('TIME')
 local us = t[1] * 1000000 + t[2]
 if #h == 64 and string.sub(h, 1, 2) == 'T\1' then

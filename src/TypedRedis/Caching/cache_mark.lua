@@ -7,7 +7,7 @@
 -- ARGV[4]  the message
 --
 -- Reply: the version of the write. O(writes under way).
-local h = redis.call('GETRANGE', KEYS[1], 0, 63)
+local h = redis.call('GETRANGE', KEYS[1], '0', '63')
 local t = redis.call('TIME')
 local us = t[1] * 1000000 + t[2]
 local contested, others = '\0', ''

@@ -9,7 +9,7 @@
 -- ARGV[6]  the message
 --
 -- Reply: the version. O(size of the entry).
-local h = redis.call('GETRANGE', KEYS[1], 0, 63)
+local h = redis.call('GETRANGE', KEYS[1], '0', '63')
 local t = redis.call('TIME')
 local us = t[1] * 1000000 + t[2]
 local ms = math.floor(us / 1000)

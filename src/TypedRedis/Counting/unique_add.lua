@@ -12,7 +12,7 @@ if not isRight then return {0, now} end
 
 -- Of one key, PFADD says it itself.
 for i = 1, #KEYS > 1 and #KEYS or 0 do
-  local head = redis.pcall('GETRANGE', KEYS[i], 0, 3)
+  local head = redis.pcall('GETRANGE', KEYS[i], '0', '3')
   if type(head) == 'table' and not string.find(head.err, 'WRONGTYPE', 1, true) then return head end
   if head ~= 'HYLL' and (head ~= '' or redis.call('EXISTS', KEYS[i]) == 1) then
     return redis.error_reply('WRONGTYPE ' .. i - 1)

@@ -7,7 +7,7 @@
 local periods = #KEYS
 -- Of one key, PFADD says it itself.
 for i = 1, periods > 1 and periods or 0 do
-  local head = redis.pcall('GETRANGE', KEYS[i], 0, 3)
+  local head = redis.pcall('GETRANGE', KEYS[i], '0', '3')
   if head ~= 'HYLL' and (head ~= '' or redis.call('EXISTS', KEYS[i]) == 1) then return false end
 end
 

@@ -15,7 +15,7 @@
 -- ARGV[8]  the message
 --
 -- Reply: {the version, for how many milliseconds the first write of the queue has been due that nobody has taken}. O(size of the entry + log(pending writes)).
-local h = redis.call('GETRANGE', KEYS[1], 0, 63)
+local h = redis.call('GETRANGE', KEYS[1], '0', '63')
 redis.call('HEXISTS', KEYS[2], ARGV[1])
 local due = redis.call('ZSCORE', KEYS[3], ARGV[1])
 redis.call('ZSCORE', KEYS[4], ARGV[1])
