@@ -66,11 +66,11 @@ internal static class LeaderboardRows
         var bestBoard = new BestScoreLeaderboard(redis);
         var fourBoard = new FourScoreLeaderboard(redis);
         var arrivalBoard = new ArrivalScoreLeaderboard(redis);
-        const string Hand = "hand-board", HandFew = "hand-few";
+        const string Source = "source", Hand = "hand-board", HandFew = "hand-few";
         for (int first = 0; first < Members; first += 10_000)
         {
             var scores = Enumerable.Range(first, 10_000).Select(i => (Player: Player(i), Points: Points(i))).ToArray();
-            await database.SortedSetAddAsync(Hand, [.. scores.Select(one => new SortedSetEntry(one.Player, one.Points))]);
+            await database.SortedSetAddAsync(Source, [.. scores.Select(one => new SortedSetEntry(one.Player, one.Points))]);
             if (first < FewMembers)
                 await arrivalBoard.SubmitManyAsync(scores.Select(one => new ArrivalScore("g", one.Player, one.Points)));
         }
@@ -80,12 +80,16 @@ internal static class LeaderboardRows
         await fourBoard.SubmitAsync(new("g", Player(0), 0));
         string[] windows = [.. ((RedisResult[])(await database.ExecuteAsync("KEYS", "{bench-four:g}*"))!).Select(key => (string)key!)];
         RedisKey[] handFour = ["{hand-four}:d", "{hand-four}:w", "{hand-four}:m", Hand];
-        foreach (string window in (string[])["{bench-best:g}", "{bench-latest:g}", .. windows, .. handFour[..3].Select(static key => (string)key!)])
+
+        // All in the same way, so that their members lie in memory in the same order.
+        foreach (string window in (string[])[Hand, "{bench-best:g}", "{bench-latest:g}", .. windows, .. handFour[..3].Select(static key => (string)key!)])
         {
-            await database.ExecuteAsync("ZUNIONSTORE", (RedisKey)window, 1, (RedisKey)Hand);
+            await database.ExecuteAsync("ZUNIONSTORE", (RedisKey)window, 1, (RedisKey)Source);
             if (window.Contains("}:", StringComparison.Ordinal))
                 await database.KeyExpireAsync(window, TimeSpan.FromDays(2));
         }
+
+        await database.KeyDeleteAsync(Source);
 
         // The same members in the same order, so that both meet the same.
         long ours = 0, theirs = 0;
