@@ -57,7 +57,7 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
             }
 
             ValueTask<RedisResult?> wait = WriteNowAsync(
-                SubmitOneScript, redisKey, [], TMapper.Schema.Mode == LeaderboardMode.Sum ? [Stays, written, name, LargestSumText] : [Stays, written, name], cancellationToken);
+                SubmitOneScript, redisKey, [], TMapper.Schema.Mode == LeaderboardMode.Sum ? [Mode, written, name, LargestSumText] : [Mode, written, name], cancellationToken);
             if (await wait.ConfigureAwait(false) is { IsNull: false } changed)
             {
                 return (long)changed == 1;

@@ -62,15 +62,6 @@ public abstract partial class LeaderboardStore<TEntity, TKey, TMember, TScore, T
         _ => "sum",
     };
 
-    // The mode as leaderboard_submit_one.lua takes it, and ZADD.
-    private static readonly RedisValue Stays = TMapper.Schema.Mode switch
-    {
-        LeaderboardMode.Best => "GT",
-        LeaderboardMode.Lowest => "LT",
-        LeaderboardMode.Latest => "CH",
-        _ => "SUM",
-    };
-
     private static readonly RedisValue LargestSumText = ValueFormat.Of<long>(LargestSum);
 
     // Sums of integers are exact up to 2^53 and fit their type, sums of doubles are what adding doubles gives: 0.

@@ -1,16 +1,16 @@
 -- Submits a score of one member to every window that is now, of a board that has no history and no ties by arrival, and whose window of all time does not expire.
 -- KEYS windows
 -- ARGV[1], ARGV[2] see period_current.lua, then per window its expiry: see period_expire.lua
--- then which score stays: 'GT' the best, 'LT' the lowest, 'CH' the latest, or 'SUM'; the score and the member; and of 'SUM' the largest sum of integers, 0 of others
+-- then 'best', 'lowest', 'latest' or 'sum', the score and the member, and of 'sum' the largest sum of integers, 0 of others
 -- Reply: 1 if the member has another score now in any window, else 0. Nil: see period_current.lua; ask leaderboard_submit.lua.
 -- O(windows * log(members of the window))
 --#include "../Periods/period_current.lua"
 local windows, changed = #KEYS, 0
-local stays, score, member = ARGV[windows + 3], ARGV[windows + 4], ARGV[windows + 5]
+local mode, score, member = ARGV[windows + 3], ARGV[windows + 4], ARGV[windows + 5]
 
 -- From Redis 6.2 on ZADD compares by itself. A script knows the version from 7.0 on.
-if redis.REDIS_VERSION_NUM and stays ~= 'SUM' then
-  local made
+if redis.REDIS_VERSION_NUM and mode ~= 'sum' then
+  local flag, made = mode == 'best' and 'GT' or mode == 'lowest' and 'LT' or 'CH'
   for i = 1, windows do
     local members = redis.pcall('ZCARD', KEYS[i])
     if members == 0 then
@@ -22,7 +22,7 @@ if redis.REDIS_VERSION_NUM and stays ~= 'SUM' then
   end
   for i = 1, windows do
     local key = KEYS[i]
-    if redis.call('ZADD', key, stays, 'CH', score, member) == 1 then changed = 1 end
+    if redis.call('ZADD', key, flag, 'CH', score, member) == 1 then changed = 1 end
     if made and made[i] then
 --#include "../Periods/period_expire.lua"
     end
@@ -30,19 +30,13 @@ if redis.REDIS_VERSION_NUM and stays ~= 'SUM' then
   return changed
 end
 
-local new, afters = tonumber(score), {}
+--#include "leaderboard_settle.lua"
+local afters, largest = {}, tonumber(ARGV[windows + 6] or 0)
 for i = 1, windows do
   local before = redis.pcall('ZSCORE', KEYS[i], member)
   if type(before) == 'table' then return false end
-  if stays == 'SUM' then
---#include "leaderboard_sum.lua"
-    afters[i] = sum_of(tonumber(ARGV[windows + 6]), before, new)
-    if afters[i] == false then return false end
-  else
-    -- As in leaderboard_settle.lua, of which each call would cost as much as this.
-    local old = tonumber(before or nil)
-    if not old or new > old and stays ~= 'LT' or new < old and stays ~= 'GT' then afters[i] = score end
-  end
+  afters[i] = settle(mode, largest, before, score)
+  if afters[i] == false then return false end
 end
 for i = 1, windows do
   if afters[i] then
